@@ -1,0 +1,181 @@
+"""Names of figures in a question: rows, columns, codes, totals, aliases, each as the longest name that fits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from assistant.library import AccountView
+from assistant.scope import GONE
+from assistant.vocabulary import Alias, Total, aliases, totals, words
+from ingest import catalogue
+from ingest.text import plain
+
+_SHORTEST = 2
+_CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.%])")
+_FUZZY = 88
+"""Least similarity (of 100) of a mistyped name."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name found in the question."""
+
+    start: int
+    end: int
+    words: str
+    name: str
+    """Item's name as the account prints it, or as the catalogue or alias has it."""
+    kind: str
+    """item, code, total, alias, table or listed (in the catalogue, not in this account)."""
+    total: Total | None = None
+    alias: Alias | None = None
+    fuzzy: bool = False
+
+
+@cache
+def general_names() -> dict[str, tuple[str, str]]:
+    """Names known without an account, comparable form → (kind, name)."""
+    names: dict[str, tuple[str, str]] = {}
+    for which in ("functional", "economic"):
+        for subject in catalogue.subjects(which):
+            names[plain(subject.name)] = ("listed", subject.name)
+    for alias in aliases():
+        names[plain(alias.words)] = ("alias", alias.words)
+    for standard in catalogue.standard_tables():
+        names[plain(standard.name)] = ("table", standard.id)
+        names.setdefault(plain(standard.name).removesuffix("表") + "明细表", ("table", standard.id))
+    for total in totals():
+        for name in total.names:
+            names[plain(name)] = ("total", name)
+    return names
+
+
+@cache
+def _alias(name: str) -> Alias:
+    return next(alias for alias in aliases() if plain(alias.words) == name)
+
+
+@cache
+def _total(name: str) -> Total:
+    return next(total for total in totals() if name in {plain(other) for other in total.names})
+
+
+def account_names(view: AccountView) -> dict[str, tuple[str, str]]:
+    """Names of this account's figures, with the short forms that people use."""
+    cached = view.__dict__.get("_names")
+    if cached is not None:
+        return cached  # type: ignore[no-any-return]
+    names: dict[str, tuple[str, str]] = {}
+    for key, facts in view.by_item.items():
+        names[key] = ("item", facts[0].item)
+    for key, (kind, name) in list(names.items()):
+        for short in (key.removesuffix("支出"), key.removeprefix("机关事业单位"), key.removeprefix("机关事业单位").removesuffix("支出"), key.removesuffix("费用") + "费"):
+            if len(short) >= 4 and short not in names:
+                names[short] = (kind, name)
+    for table in view.tables.values():
+        if table.kind and table.title:
+            names.setdefault(plain(table.title), ("table", table.kind))
+    view.__dict__["_names"] = names
+    return names
+
+
+def find_mentions(text: str, view: AccountView | None) -> list[Mention]:
+    """Mentions from left to right, longest first at each place; an account's own names win over general ones."""
+    own = account_names(view) if view else {}
+    general = general_names()
+    longest = max((len(name) for name in (*own, *general)), default=0)
+    found: list[Mention] = []
+    position = 0
+    while position < len(text):
+        code = _CODE.match(text, position)
+        if code and (not position or not text[position - 1].isdigit()):
+            found.append(_code_mention(code, view))
+            position = code.end()
+            continue
+        for end in range(min(len(text), position + longest), position + _SHORTEST - 1, -1):
+            key = text[position:end]
+            entry = _entry(key, own, general)
+            if entry:
+                found.append(_mention(position, end, key, *entry))
+                position = end
+                break
+        else:
+            position += 1
+    return found
+
+
+def _entry(key: str, own: dict[str, tuple[str, str]], general: dict[str, tuple[str, str]]) -> tuple[str, str] | None:
+    """What the words name; a total's name wins over a row of the same name, a row over an alias."""
+    if key in general and general[key][0] == "total":
+        return general[key]
+    return own.get(key) or general.get(key)
+
+
+def _mention(start: int, end: int, key: str, kind: str, name: str) -> Mention:
+    if kind == "alias":
+        alias = _alias(key)
+        return Mention(start, end, key, alias.name, kind, alias=alias)
+    if kind == "total":
+        return Mention(start, end, key, name, kind, total=_total(key))
+    return Mention(start, end, key, name, kind)
+
+
+def _code_mention(match: re.Match[str], view: AccountView | None) -> Mention:
+    code = match.group()
+    facts = view.by_code.get(code, []) if view else []
+    return Mention(match.start(), match.end(), code, facts[0].item if facts else code, "code")
+
+
+def find_fuzzy(text: str, view: AccountView) -> Mention | None:
+    """A mistyped or shortened name in what is left of a question; None unless one name is clearly meant."""
+    from rapidfuzz import fuzz, process
+
+    names = {name: entry for name, entry in account_names(view).items() if len(name) >= 4}
+    for part in residues(text):
+        if len(part) < 4:
+            continue
+        hits = process.extract(part, list(names), scorer=fuzz.ratio, limit=2, score_cutoff=_FUZZY - 13)
+        if hits and (len(hits) == 1 or hits[0][1] - hits[1][1] > 5 or names[hits[0][0]] == names[hits[1][0]]):
+            start = text.find(part)
+            kind, name = names[hits[0][0]]
+            return Mention(start, start + len(part), part, name, kind, fuzzy=True)
+    return None
+
+
+def masked(text: str, mentions: list[Mention]) -> str:
+    """The text with each mention replaced by marks of the same length."""
+    chars = list(text)
+    for mention in mentions:
+        chars[mention.start : mention.end] = GONE * (mention.end - mention.start)
+    return "".join(chars)
+
+
+def residues(text: str) -> list[str]:
+    """Runs of Chinese characters that are neither names nor filler: words that the assistant does not know."""
+    rest = text
+    for word in words().filler:
+        if len(word) > 1:
+            rest = rest.replace(word, "\x01")
+    runs = re.findall(r"[\u4e00-\u9fffA-Za-z]+", rest)
+    kept = []
+    singles = {word for word in words().filler if len(word) == 1}
+    for run in runs:
+        run = run.strip("".join(singles))
+        if run and any(char not in singles for char in run):
+            kept.append(run)
+    return kept
+
+
+def left_residue(text: str, mentions: list[Mention], mention: Mention) -> str:
+    """Unknown words that stand directly before a mention and so may change what it names."""
+    rest = masked(text, mentions)
+    start = mention.start
+    while start and re.match(r"[\u4e00-\u9fffA-Za-z0-9]", rest[start - 1]):
+        start -= 1
+    before = rest[start : mention.start]
+    if not before or before.endswith(words().filler):
+        return ""
+    runs = residues(before)
+    return runs[-1] if runs and before.endswith(runs[-1]) and len(runs[-1]) >= 2 else ""

@@ -1,0 +1,143 @@
+"""What the assistant hands on: plans, calculations, citations, answers. The JSON form of `Answer` is fixed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Form = Literal[
+    "figure", "sum", "difference", "share", "completion", "growth", "ranking", "composition",
+    "prose-figure", "reason", "definition", "passage", "refuse", "clarify",
+]  # fmt: skip
+Reason = Literal["year", "department", "item", "blank", "off-topic", "opinion", "personal", "empty", "unsupported"]
+Status = Literal["answered", "refused", "clarify"]
+
+
+class Value(BaseModel):
+    """Base of all values here: immutable."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Citation(Value):
+    """A cell of a table, or a sentence, with its place.
+
+    `bbox` is x0, top, x1, bottom in PDF points from the top left of the page; `line` counts from 1 and stands for
+    text files, which have no boxes.
+    """
+
+    id: int
+    document: str
+    sha256: str
+    page: int | None = None
+    table: str | None = None
+    kind: str | None = None
+    row: str | None = None
+    code: str | None = None
+    column: str | None = None
+    text: str
+    value: str | None = None
+    unit: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    quote: str | None = None
+    line: int | None = None
+    boxes: tuple[tuple[int, tuple[float, float, float, float]], ...] = ()
+    """All boxes (page, bbox) of a sentence that runs over several lines."""
+
+
+class Operand(Value):
+    """A figure that a calculation starts from."""
+
+    name: str
+    value: str
+    unit: str | None
+    citation: int
+
+
+class Calculation(Value):
+    """How the figure came about. `exact` is the unrounded result, `rounding` what was done to show it."""
+
+    formula: str
+    operands: tuple[Operand, ...]
+    exact: str
+    rounding: str
+
+
+class Figure(Value):
+    """One of several figures of an answer."""
+
+    label: str
+    value: str | None
+    unit: str | None
+    citation: int
+
+
+class Item(Value):
+    """A figure that the question names: whose, and which cell is meant."""
+
+    account: str
+    name: str
+    """Subject of the row, or item of the column (三公)."""
+    words: str
+    """How the question named it."""
+    code: str = ""
+    kinds: tuple[str, ...] = ()
+    """Tables to look in, best first; empty for the default order."""
+    measure: str = ""
+    fund: str = ""
+    side: str = ""
+    income: bool = False
+    beside: str = ""
+    row: str | None = None
+    """Set for totals: the row that holds it, where `name` is the column."""
+
+
+class Plan(Value):
+    """What the question asks, in terms of the documents."""
+
+    form: Form
+    accounts: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    base: Item | None = None
+    """What a share or a completion refers to."""
+    unit: str | None = None
+    decimals: int | None = None
+    top: int | None = None
+    nth: int | None = None
+    ascending: bool = False
+    non_zero: bool = False
+    words: str = ""
+    """The question without names and years, for the search in the narrative."""
+    prose_unit: str = ""
+    stage: str = ""
+    reason: Reason | None = None
+    options: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Answer(Value):
+    """The answer for a person and for programs; see the fixed JSON form in the documentation."""
+
+    status: Status
+    text: str
+    value: str | None = None
+    unit: str | None = None
+    figures: tuple[Figure, ...] = ()
+    calculation: Calculation | None = None
+    citations: tuple[Citation, ...] = ()
+    notes: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    reason: Reason | None = None
+    plan: Plan | None = None
+    seconds: float = Field(default=0.0)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return self.model_dump(mode="json")
+
+
+def printed(value: Decimal) -> str:
+    """A decimal as plain digits, never in powers of ten."""
+    return f"{value:f}"

@@ -1,0 +1,143 @@
+"""The catalogue: what is known of final accounts in general, as data, read and validated in one place.
+
+`tables.yaml` describes the standard tables, `functional.csv` and `economic.csv` list subjects seen in published
+accounts. The lists are not complete: a subject that is not listed works as well, from the document alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ingest.text import squeeze
+
+
+class CatalogueError(ValueError):
+    """A catalogue file does not say what it must; the text names file, entry and expectation."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a standard table: a pattern over its header path and what it measures."""
+
+    match: re.Pattern[str]
+    measure: str | dict[str, str]
+    item: str = ""
+
+    def meaning(self, path: str) -> str:
+        """The measure for this header path (no blanks); where it depends on 预算/决算, by the word in the path."""
+        if isinstance(self.measure, str):
+            return self.measure
+        return next((measure for word, measure in self.measure.items() if word in path), "决算数")
+
+
+@dataclass(frozen=True)
+class StandardTable:
+    """One of the nine standard tables."""
+
+    id: str
+    name: str
+    titles: tuple[re.Pattern[str], ...]
+    excluded: tuple[str, ...]
+    scope: str
+    signature: tuple[re.Pattern[str], ...]
+    columns: tuple[Column, ...]
+    plain: dict[int, tuple[str, ...]]
+
+    def column(self, path: tuple[str, ...]) -> tuple[str, str]:
+        """Measure and item of a header path; empty strings where the path is not known."""
+        joined = squeeze("".join(path))
+        for column in self.columns:
+            if column.match.search(joined):
+                return column.meaning(joined), column.item
+        return "", ""
+
+
+@cache
+def standard_tables() -> tuple[StandardTable, ...]:
+    """The standard tables, in the order in which titles are tried.
+
+    :raises CatalogueError: if the file lacks a key or holds a pattern that is not one.
+    """
+    import yaml
+
+    entries = yaml.safe_load((files(__package__) / "tables.yaml").read_text("utf-8"))
+    return tuple(_standard_table(entry) for entry in entries)
+
+
+def _standard_table(entry: dict[str, Any]) -> StandardTable:
+    try:
+        return StandardTable(
+            entry["id"],
+            entry["name"],
+            tuple(re.compile(pattern + "$") for pattern in entry["titles"]),
+            tuple(entry.get("not", ())),
+            entry["scope"],
+            tuple(re.compile(pattern) for pattern in entry["signature"]),
+            tuple(Column(re.compile(c["match"]), c["measure"], c.get("item", "")) for c in entry["columns"]),
+            {int(count): tuple(measures) for count, measures in entry["plain"].items()},
+        )
+    except (KeyError, re.error, TypeError, ValueError) as error:
+        raise CatalogueError(f"tables.yaml, entry {entry.get('id', '?')}: {error!r}") from error
+
+
+def standard_table(kind: str | None) -> StandardTable | None:
+    """The table with this id (T1…T9)."""
+    return next((table for table in standard_tables() if table.id == kind), None)
+
+
+def kind_of_title(title: str) -> str | None:
+    """T1…T9 for the title of a standard table, however it is prefixed; None for any other line."""
+    bare = re.sub(r"[“”\"'‘’《》]|（续表?）$|（[^（）]*表）$", "", squeeze(title))
+    if len(bare) > 60 or "：" in bare or "。" in bare:
+        return None
+    for table in standard_tables():
+        if any(pattern.search(bare) for pattern in table.titles) and not any(w in bare for w in table.excluded):
+            return table.id
+    return None
+
+
+def kind_of_content(texts: list[str]) -> str | None:
+    """T1…T9 by headers and row names, None unless exactly one table's whole signature occurs in them."""
+    joined = "\n".join(squeeze(text) for text in texts)
+    fits = [
+        table.id
+        for table in standard_tables()
+        if table.signature and all(pattern.search(joined) for pattern in table.signature)
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A code with its name in the years in which it was seen (0 and 9999 where that is not known)."""
+
+    code: str
+    name: str
+    year_from: int
+    year_to: int
+
+
+@cache
+def subjects(which: str) -> tuple[Subject, ...]:
+    """`functional` (支出功能分类) or `economic` (部门支出经济分类) subjects."""
+    with (files(__package__) / f"{which}.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            Subject(row["code"], row["name"], int(row["year_from"] or 0), int(row["year_to"] or 9999))
+            for row in csv.DictReader(lines)
+        )
+
+
+def name_of_code(code: str, year: int | None = None) -> str:
+    """The catalogue's name of a code, the one nearest to `year` if names changed; empty if not listed."""
+    which = "economic" if code.startswith("3") else "functional"
+    named = [subject for subject in subjects(which) if subject.code == code]
+    if not named:
+        return ""
+    if year is None:
+        return named[-1].name
+    return min(named, key=lambda s: max(s.year_from - year, year - s.year_to, 0)).name

@@ -1,0 +1,81 @@
+"""One file read: pages, tables, facts, narrative, identity."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from ingest import catalogue
+from ingest.identity import identify, place_of
+from ingest.model import Account, Fact, Reading, Table
+from ingest.narrative import passages, statements
+from ingest.readers import Unreadable, read_pages
+from ingest.tables import read_tables
+
+
+def read_account(path: Path) -> Reading:
+    """Read a final account.
+
+    :param path: a PDF or text file.
+    :return: the account with its tables, facts, passages and statements.
+    :raises Unreadable: with the reason, if the file is no final account or cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Unreadable("missing", f"打不开文件（{error.strerror or error}）；请检查路径和权限。") from error
+    sha256 = hashlib.sha256(content).hexdigest()
+    pages = read_pages(path)
+    tables, lines = read_tables(pages)
+    identity = identify(pages, tables, path.stem)
+    numbered = [page.number for page in pages if page.number is not None]
+    account = Account(
+        f"{identity.department}-{identity.year}-{sha256[:8]}",
+        sha256,
+        str(path),
+        identity.department,
+        identity.year,
+        identity.kind,
+        max(numbered) if numbered else None,
+        place_of(identity.department),
+    )
+    found = passages(account.id, lines, tables)
+    return Reading(
+        account,
+        tuple(tables),
+        tuple(fact for table in tables for fact in facts_of(account.id, table)),
+        tuple(found),
+        tuple(statements(account, found)),
+    )
+
+
+def facts_of(account: str, table: Table) -> list[Fact]:
+    """Every cell of a table as a fact; blank cells too, since 未填列 is an answer."""
+    standard = catalogue.standard_table(table.kind)
+    meanings = [standard.column(path) if standard else ("", "") for path in table.columns]
+    facts = []
+    for number, row in enumerate(table.rows):
+        for cell in row.cells:
+            path = table.columns[cell.column]
+            measure, item = meanings[cell.column]
+            facts.append(
+                Fact(
+                    account,
+                    table.number,
+                    table.kind,
+                    number,
+                    row.label,
+                    row.subject,
+                    row.code,
+                    row.side,
+                    row.parent,
+                    path,
+                    measure or "".join(path),
+                    item or row.subject,
+                    cell.text,
+                    cell.value,
+                    table.unit,
+                    cell.place,
+                )
+            )
+    return facts

@@ -1,0 +1,266 @@
+"""Figures, statements and passage texts in DuckDB: all SQL of the project stands here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ingest.model import Account, Box, Fact, Passage, Place, Reading, Sentence, Statement, Table
+from ingest.text import amount
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS accounts (
+    id VARCHAR PRIMARY KEY, sha256 VARCHAR UNIQUE, path VARCHAR, department VARCHAR, year INTEGER, kind VARCHAR,
+    pages INTEGER, parent VARCHAR, added TIMESTAMP DEFAULT current_timestamp);
+CREATE TABLE IF NOT EXISTS tables (
+    account VARCHAR, number INTEGER, kind VARCHAR, title VARCHAR, unit VARCHAR, pages INTEGER[], columns VARCHAR,
+    notes VARCHAR[], row_count INTEGER, page INTEGER, box FLOAT[], line INTEGER);
+CREATE TABLE IF NOT EXISTS facts (
+    account VARCHAR, tbl INTEGER, kind VARCHAR, row_no INTEGER, label VARCHAR, subject VARCHAR, code VARCHAR,
+    side VARCHAR, parent VARCHAR, path VARCHAR[], measure VARCHAR, item VARCHAR, text VARCHAR,
+    value DECIMAL(30, 8), unit VARCHAR, page INTEGER, box FLOAT[], line INTEGER);
+CREATE TABLE IF NOT EXISTS passages (
+    id VARCHAR, account VARCHAR, kind VARCHAR, heading VARCHAR[], sentences VARCHAR, tbl INTEGER);
+CREATE TABLE IF NOT EXISTS statements (
+    account VARCHAR, passage VARCHAR, subject VARCHAR, measure VARCHAR, text VARCHAR, value DECIMAL(30, 8),
+    unit VARCHAR, direction VARCHAR, base VARCHAR, reason VARCHAR, sentence VARCHAR);
+"""
+_OF_ACCOUNT = ("tables", "facts", "passages", "statements")
+
+
+class StoreError(RuntimeError):
+    """The store cannot be used; the text says why and what to do."""
+
+
+class FactStore:
+    """The DuckDB file of a store.
+
+    :param path: file name; made if `write` and it is not there.
+    :param write: one process at a time may open it for writing.
+    :raises StoreError: if it is not there, or another process holds it.
+    """
+
+    def __init__(self, path: Path, write: bool = False) -> None:
+        import duckdb
+
+        if not write and not path.exists():
+            raise StoreError(f"没有找到资料库 {path.parent}；请先运行 juesuan ingest 读入决算文件。")
+        try:
+            self._db = duckdb.connect(str(path), read_only=not write)
+        except duckdb.IOException as error:
+            raise StoreError(f"资料库 {path.parent} 正被另一个程序使用；请先关闭它（例如网页）再试。（{error}）") from error
+        if write:
+            self._db.execute(_SCHEMA)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._db.cursor().execute(sql, parameters).fetchall()
+
+    def accounts(self) -> list[Account]:
+        """All accounts, by department and year."""
+        sql = "SELECT id, sha256, path, department, year, kind, pages, parent FROM accounts ORDER BY department, year, added"
+        return [Account(*row) for row in self._rows(sql)]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Numbers of tables, facts, passages and statements by account id."""
+        found: dict[str, dict[str, int]] = {}
+        for name in _OF_ACCOUNT:
+            for account, count in self._rows(f"SELECT account, count(*) FROM {name} GROUP BY account"):
+                found.setdefault(account, {})[name] = count
+        return found
+
+    def add(self, reading: Reading) -> None:
+        """Write everything of a reading in one transaction."""
+        import pyarrow as pa
+
+        account = reading.account
+        arrow = {
+            "tables": pa.Table.from_pylist([_table_row(account.id, table) for table in reading.tables], _tables_schema(pa)),
+            "facts": pa.Table.from_pylist([_fact_row(fact) for fact in reading.facts], _facts_schema(pa)),
+            "passages": pa.Table.from_pylist([_passage_row(passage) for passage in reading.passages], _passages_schema(pa)),
+            "statements": pa.Table.from_pylist([_statement_row(s) for s in reading.statements], _statements_schema(pa)),
+        }
+        self._db.begin()
+        try:
+            self._db.execute(
+                "INSERT INTO accounts (id, sha256, path, department, year, kind, pages, parent) VALUES (?,?,?,?,?,?,?,?)",
+                [account.id, account.sha256, account.path, account.department, account.year, account.kind, account.pages, account.parent],
+            )
+            for name, rows in arrow.items():
+                self._db.register("incoming", rows)
+                columns = ", ".join(rows.schema.names)
+                self._db.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM incoming")
+                self._db.unregister("incoming")
+            self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
+
+    def remove(self, account: str) -> None:
+        """Delete everything of an account in one transaction."""
+        self._db.begin()
+        try:
+            for name in _OF_ACCOUNT:
+                self._db.execute(f"DELETE FROM {name} WHERE account = ?", [account])
+            self._db.execute("DELETE FROM accounts WHERE id = ?", [account])
+            self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
+
+    def facts(self, account: str) -> list[Fact]:
+        """All cells of an account in printed order."""
+        sql = """SELECT account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit,
+                 page, box, line FROM facts WHERE account = ? ORDER BY tbl, row_no"""
+        return [
+            Fact(*row[:9], tuple(row[9]), row[10], row[11], row[12], amount(row[12]), row[13], _place(*row[14:]))
+            for row in self._rows(sql, [account])
+        ]
+
+    def tables(self, account: str) -> list[Table]:
+        """The account's tables without their rows (those are the facts)."""
+        sql = """SELECT number, kind, title, unit, pages, columns, notes, page, box, line
+                 FROM tables WHERE account = ? ORDER BY number"""
+        return [
+            Table(row[0], row[1], row[2], row[3], tuple(row[4]), _paths(row[5]), (), tuple(row[6]), _place(*row[7:]))
+            for row in self._rows(sql, [account])
+        ]
+
+    def passages(self, account: str) -> list[Passage]:
+        """The account's passages in printed order."""
+        sql = "SELECT id, account, kind, heading, sentences, tbl FROM passages WHERE account = ? ORDER BY rowid"
+        return [
+            Passage(row[0], row[1], row[2], tuple(row[3]), tuple(map(_sentence, json.loads(row[4]))), row[5])
+            for row in self._rows(sql, [account])
+        ]
+
+    def statements(self, account: str) -> list[Statement]:
+        """The account's statements in printed order."""
+        sql = """SELECT account, passage, subject, measure, text, value, unit, direction, base, reason, sentence
+                 FROM statements WHERE account = ? ORDER BY rowid"""
+        return [Statement(*row[:10], _sentence(json.loads(row[10]))) for row in self._rows(sql, [account])]
+
+    def export(self, accounts: Iterable[str], target: Path, form: str) -> int:
+        """Write the facts of the accounts with their provenance; returns the number of rows.
+
+        :param form: csv, json or parquet.
+        """
+        options = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY true", "parquet": "FORMAT parquet"}[form]
+        ids = list(accounts)
+        select = """SELECT a.department, a.year, a.path AS file, a.sha256, f.tbl AS "table", f.kind, f.row_no AS "row",
+            f.label, f.code, f.side, f.parent, array_to_string(f.path, '/') AS "column", f.measure, f.item, f.text,
+            f.value, f.unit, f.page, array_to_string(f.box, ' ') AS bbox, f.line
+            FROM facts f JOIN accounts a ON a.id = f.account WHERE f.account IN (SELECT unnest(?))
+            ORDER BY a.department, a.year, f.tbl, f.row_no"""
+        quoted = str(target).replace("'", "''")
+        self._db.execute(f"COPY ({select}) TO '{quoted}' ({options})", [ids])
+        return int(self._rows("SELECT count(*) FROM facts WHERE account IN (SELECT unnest(?))", [ids])[0][0])
+
+
+def _place(page: int | None, box: list[float] | None, line: int | None) -> Place:
+    return Place(page, Box(*(round(edge, 1) for edge in box)) if box else None, line)
+
+
+def _paths(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(path) for path in json.loads(text))
+
+
+def _sentence(data: dict[str, Any]) -> Sentence:
+    return Sentence(data["text"], tuple(_place(*place) for place in data["places"]))
+
+
+def _sentence_data(sentence: Sentence) -> dict[str, Any]:
+    return {"text": sentence.text, "places": [_place_data(place) for place in sentence.places]}
+
+
+def _place_data(place: Place) -> list[Any]:
+    return [place.page, list(place.box) if place.box else None, place.line]
+
+
+def _place_columns(place: Place) -> dict[str, Any]:
+    return {"page": place.page, "box": list(place.box) if place.box else None, "line": place.line}
+
+
+def _table_row(account: str, table: Table) -> dict[str, Any]:
+    return {
+        "account": account,
+        "number": table.number,
+        "kind": table.kind,
+        "title": table.title,
+        "unit": table.unit,
+        "pages": list(table.pages),
+        "columns": json.dumps(table.columns, ensure_ascii=False),
+        "notes": list(table.notes),
+        "row_count": len(table.rows),
+        **_place_columns(table.place),
+    }
+
+
+def _fact_row(fact: Fact) -> dict[str, Any]:
+    return {
+        "account": fact.account,
+        "tbl": fact.table,
+        "kind": fact.kind,
+        "row_no": fact.row,
+        "label": fact.label,
+        "subject": fact.subject,
+        "code": fact.code,
+        "side": fact.side,
+        "parent": fact.parent,
+        "path": list(fact.column),
+        "measure": fact.measure,
+        "item": fact.item,
+        "text": fact.text,
+        "value": fact.value,
+        "unit": fact.unit,
+        **_place_columns(fact.place),
+    }
+
+
+def _passage_row(passage: Passage) -> dict[str, Any]:
+    return {
+        "id": passage.id,
+        "account": passage.account,
+        "kind": passage.kind,
+        "heading": list(passage.heading),
+        "sentences": json.dumps([_sentence_data(sentence) for sentence in passage.sentences], ensure_ascii=False),
+        "tbl": passage.table,
+    }
+
+
+def _statement_row(statement: Statement) -> dict[str, Any]:
+    names = ("account", "passage", "subject", "measure", "text", "value", "unit", "direction", "base", "reason")
+    row = {name: getattr(statement, name) for name in names}
+    return row | {"sentence": json.dumps(_sentence_data(statement.sentence), ensure_ascii=False)}
+
+
+def _schema(pa: Any, text: str, **others: Any) -> Any:
+    place = {"page": pa.int32(), "box": pa.list_(pa.float32()), "line": pa.int32()}
+    fields = [(name, pa.string()) for name in text.split()] + list(others.items())
+    return pa.schema([*fields, *place.items()])
+
+
+def _tables_schema(pa: Any) -> Any:
+    strings = pa.list_(pa.string())
+    numbers = {"number": pa.int32(), "row_count": pa.int32(), "pages": pa.list_(pa.int32()), "notes": strings}
+    return _schema(pa, "account kind title unit columns", **numbers)
+
+
+def _facts_schema(pa: Any) -> Any:
+    others = {"tbl": pa.int32(), "row_no": pa.int32(), "path": pa.list_(pa.string()), "value": pa.decimal128(30, 8)}
+    return _schema(pa, "account kind label subject code side parent measure item text unit", **others)
+
+
+def _passages_schema(pa: Any) -> Any:
+    texts = [(name, pa.string()) for name in ("id", "account", "kind", "sentences")]
+    return pa.schema([*texts, ("heading", pa.list_(pa.string())), ("tbl", pa.int32())])
+
+
+def _statements_schema(pa: Any) -> Any:
+    names = "account passage subject measure text unit direction base reason sentence".split()
+    return pa.schema([*((name, pa.string()) for name in names), ("value", pa.decimal128(30, 8))])

@@ -1,0 +1,79 @@
+"""Passage vectors in Chroma, by LangChain's wrapper, with an encoder of our own (Chroma's default downloads one)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ingest.model import Passage
+
+_COLLECTION = "passages"
+
+
+class VectorStore:
+    """The Chroma folder of a store. Chroma and the encoder are loaded at the first use.
+
+    :param path: folder; one process at a time may write it.
+    :param encoder: a LangChain `Embeddings`; the bundled Chinese encoder if None.
+    """
+
+    def __init__(self, path: Path, encoder: Any = None) -> None:
+        self._path = path
+        self._encoder = encoder
+        self._opened: Any = None
+
+    @property
+    def chroma(self) -> Any:
+        """The LangChain vector store."""
+        if self._opened is None:
+            import chromadb
+            from chromadb.config import Settings
+            from langchain_chroma import Chroma
+
+            if self._encoder is None:
+                from ingest.encoder import Encoder
+
+                self._encoder = Encoder()
+            client = chromadb.PersistentClient(str(self._path), settings=Settings(anonymized_telemetry=False))
+            self._opened = Chroma(
+                collection_name=_COLLECTION,
+                embedding_function=self._encoder,
+                client=client,
+                collection_configuration={"hnsw": {"space": "cosine"}},
+            )
+        return self._opened
+
+    def add(self, passages: Sequence[Passage]) -> None:
+        """Embed and write the passages of one account."""
+        if passages:
+            self.chroma.add_texts(
+                [embedded_text(passage) for passage in passages],
+                metadatas=[{"account": passage.account, "kind": passage.kind} for passage in passages],
+                ids=[passage.id for passage in passages],
+            )
+
+    def remove(self, account: str) -> None:
+        """Delete an account's vectors; nothing happens if it has none."""
+        found = self.chroma.get(where={"account": account}, include=[])["ids"]
+        if found:
+            self.chroma.delete(ids=found)
+
+    def count(self, account: str) -> int:
+        """Number of vectors of an account."""
+        return len(self.chroma.get(where={"account": account}, include=[])["ids"])
+
+    def nearest(self, question: str, accounts: Sequence[str], count: int) -> list[tuple[str, float]]:
+        """Passage ids with their cosine similarity (1 is the same direction), best first."""
+        if not accounts:
+            return []
+        found = self.chroma.similarity_search_with_score(
+            question, k=count, filter={"account": {"$in": list(accounts)}}
+        )
+        return [(document.id, 1 - distance) for document, distance in found]
+
+
+def embedded_text(passage: Passage) -> str:
+    """What is embedded for a passage: its last heading and its first 300 characters."""
+    heading = passage.heading[-1] if passage.heading else ""
+    return f"{heading} {passage.text}"[:300].strip()

@@ -1,0 +1,229 @@
+"""Tables over all pages: titles found, continuation pages joined, notes attached; the rest is narrative.
+
+Every grid is either a new table or goes on with the last one. A title that is no standard one keeps its table,
+with its own headers and without a kind.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from ingest import catalogue
+from ingest.model import Place, Row, Table
+from ingest.readers import Grid, Line, Page
+from ingest.tables.layout import Header, read_header, read_rows
+from ingest.tables.plain import is_plain_table, mend_names, read_plain_table
+from ingest.text import squeeze, subject_of, unwrap
+
+_UNIT = re.compile(r"(?:金额)?单位[：:]\s*(?:人民币)?(万元|亿元|千元|百元|元)")
+_OWNER = re.compile(r"^(?:编制)?(?:部门|单位)(?:名称)?：")
+_NOTE = re.compile(r"^(?:注|说明|备注|附注)[：:]|本表反映|本表无数据|表无数据|(?:没有|无).{0,40}(?:收入|支出|经费)")
+_FORM_NUMBER = re.compile(r"^(?:公开)?(?:表|附表|附件)?\s*\d{1,2}(?:[-—]\d)?(?:\s*表)?$|^公开\d+表$")
+_HEADING = re.compile(r"^(?:第[一二三四五]部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)")
+_LOOK_BACK = 12
+"""A title stands at most this many lines above its grid."""
+
+
+@dataclass
+class _Open:
+    """A table that may still go on."""
+
+    kind: str | None
+    title: str
+    unit: str | None
+    place: Place
+    header: Header
+    width: int
+    pages: list[int] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
+    """All tables in order, and the lines of the narrative that belong to no table."""
+    tables: list[Table] = []
+    narrative: list[Line] = []
+    waiting: list[Line] = []
+    current: _Open | None = None
+
+    def close() -> None:
+        nonlocal current
+        if current:
+            tables.append(_closed(current, len(tables) + 1))
+            current = None
+
+    items = [item for page in pages for item in page.items]
+    index = 0
+    while index < len(items):
+        item = items[index]
+        if isinstance(item, Line):
+            plain_end = is_plain_table(items, index)
+            if plain_end:
+                _release(waiting, current, narrative)
+                close()
+                lines = [line for line in items[index:plain_end] if isinstance(line, Line)]
+                table, rest = read_plain_table(lines, len(tables) + 1)
+                tables.append(table)
+                items[plain_end:plain_end] = rest
+                index = plain_end
+                continue
+            waiting.append(item)
+            index += 1
+            continue
+        title, unit, leading = _title_above(waiting)
+        if current and _goes_on(current, item, title, leading):
+            waiting = [line for line in waiting if line not in leading]
+            _release(waiting, current, narrative)
+        else:
+            lead = set(map(id, leading))
+            before = [line for line in waiting if id(line) not in lead]
+            _release(before, current, narrative)
+            close()
+            header, _ = read_header(item)
+            kind = catalogue.kind_of_title(title.text) if title else None
+            title_text = unwrap(title.text) if title else ""
+            current = _Open(kind, title_text, unit, title.place if title else item.place, header, item.columns)
+        waiting = []
+        _extend(current, item)
+        index += 1
+    _release(waiting, current, narrative)
+    close()
+    return [replace(table, number=n) for n, table in enumerate(mend_names(tables), 1)], narrative
+
+
+def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Line]]:
+    """Title line, unit, and all lines that lead to the grid (title, owner, unit), from the lines before it."""
+    recent = waiting[-_LOOK_BACK:]
+    unit = None
+    for back, line in enumerate(reversed(recent)):
+        text = squeeze(line.text)
+        found = _UNIT.search(text)
+        unit = unit or (found.group(1) if found else None)
+        start = len(recent) - back - 1
+        for above in range(start - 1, max(start - 3, -1), -1) if len(text) <= 6 else ():
+            wrapped = squeeze(recent[above].text) + text
+            if catalogue.kind_of_title(wrapped) and not _HEADING.match(wrapped) and not catalogue.kind_of_title(text):
+                return Line(wrapped, recent[above].place), unit, [recent[above], *recent[start:]]
+        if catalogue.kind_of_title(text) and not _HEADING.match(text):
+            while start and _FORM_NUMBER.match(squeeze(recent[start - 1].text)):
+                start -= 1
+            return line, unit, recent[start:]
+        if _HEADING.match(text) or len(text) > 50 or text.endswith("。"):
+            break
+    lead: list[Line] = []
+    for line in reversed(recent):
+        text = squeeze(line.text)
+        if _UNIT.search(text) or _OWNER.match(text) or _FORM_NUMBER.match(text):
+            lead.insert(0, line)
+        elif lead and len(text) <= 40 and text.endswith("表") and not _HEADING.match(text):
+            return line, unit, [line, *lead]
+        else:
+            break
+    return None, unit, lead
+
+
+def _goes_on(current: _Open, grid: Grid, title: Line | None, leading: list[Line]) -> bool:
+    """True where the grid continues the open table: no new title, or the same table's title repeated."""
+    if grid.columns != current.width:
+        return False
+    if title is None:
+        return not leading or all(not squeeze(line.text).endswith("表") for line in leading)
+    kind = catalogue.kind_of_title(title.text)
+    return kind == current.kind if kind else squeeze(title.text) == squeeze(current.title)
+
+
+def _extend(table: _Open, grid: Grid) -> None:
+    start = _repeated_header(table, grid) if table.pages or table.rows else read_header(grid)[1]
+    rows = read_rows(grid, start, table.header)
+    seen = {_total_key(row) for row in table.rows if not row.code}
+    table.rows += [row for row in rows if row.code or _total_key(row) not in seen or not _is_total(row)]
+    if grid.place.page is not None and grid.place.page not in table.pages:
+        table.pages.append(grid.place.page)
+
+
+def _is_total(row: Row) -> bool:
+    return row.subject == "合计"
+
+
+def _total_key(row: Row) -> tuple[str, str, tuple[str, ...]]:
+    return row.side, row.subject, tuple(cell.text for cell in row.cells)
+
+
+def _repeated_header(table: _Open, grid: Grid) -> int:
+    lines = grid.lines()
+    for index, line in enumerate(lines):
+        texts = {squeeze(cell.text) for cell in line if cell and cell.text.strip()}
+        if not texts or not texts <= table.header.texts:
+            return index
+    return len(lines)
+
+
+def _release(waiting: list[Line], table: _Open | None, narrative: list[Line]) -> None:
+    """Lines after a table: its notes go to it, the others to the narrative."""
+    noting = table is not None
+    for line in waiting:
+        text = squeeze(line.text)
+        if noting and table:
+            if _NOTE.search(text) and not _HEADING.match(text):
+                table.notes.append(unwrap(line.text))
+                continue
+            if table.notes and not _ends(table.notes[-1]) and not _HEADING.match(text):
+                table.notes[-1] += unwrap(line.text)
+                continue
+            if re.match(r"^\d[.、．]", text) and table.notes and "误差" in text:
+                table.notes.append(unwrap(line.text))
+                continue
+            noting = False
+        narrative.append(line)
+
+
+def _ends(text: str) -> bool:
+    return text.endswith(("。", "；", "！", "：", "."))
+
+
+def _closed(table: _Open, number: int) -> Table:
+    kind = table.kind
+    if kind is None and table.title.endswith("表") is False or (kind is None and not table.title):
+        kind = catalogue.kind_of_content([*table.header.texts, *(row.label for row in table.rows)])
+    rows = tuple(_with_side(row, kind) for row in _with_parents(table.rows))
+    return Table(
+        number,
+        kind,
+        table.title or (standard.name if (standard := catalogue.standard_table(kind)) else ""),
+        table.unit,
+        tuple(table.pages),
+        table.header.columns,
+        rows,
+        tuple(table.notes),
+        table.place,
+    )
+
+
+def _with_side(row: Row, kind: str | None) -> Row:
+    if kind == "T6" and not row.side:
+        people = row.code.startswith(("301", "303")) or row.subject.startswith("人员经费")
+        return replace(row, side="人员经费" if people else "公用经费")
+    return row
+
+
+def _with_parents(rows: list[Row]) -> list[Row]:
+    """A name that recurs on the same side belongs to the last row that did not: 一般公共预算财政拨款 under 年初结转."""
+    seen: set[tuple[str, str]] = set()
+    last: dict[str, str] = {}
+    done = []
+    for row in rows:
+        key = (row.side, row.subject)
+        if row.code or not row.subject:
+            done.append(row)
+        elif key in seen or _part_of(last.get(row.side, ""), row, seen):
+            done.append(replace(row, parent=last.get(row.side, "")))
+        else:
+            seen.add(key)
+            last[row.side] = subject_of(row.label)
+            done.append(row)
+    return done
+
+
+def _part_of(last: str, row: Row, seen: set[tuple[str, str]]) -> bool:
+    return "结转和结余" in last and (row.side, row.subject + "收入") in seen

@@ -1,0 +1,257 @@
+"""One grid understood: header paths, column roles, groups printed side by side, rows.
+
+pdfplumber tells which cells are merged; a tab-separated text does not, so its merged header cells are
+inferred from the blanks around them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.model import Cell, Place, Row
+from ingest.readers import Grid, GridCell
+from ingest.text import amount, is_code, squeeze, subject_of, unwrap
+
+_TOTALS = {"合计", "总计", "小计"}
+_LEVELS = {"类", "款", "项", "目", "节"}
+_COUNTERS = {"行次", "栏次", "序号"}
+_ORDINAL_LABEL = re.compile(r"^[一二三四五六七八九十]{1,3}、")
+_DATA_LABEL = re.compile(r"^(?:本年(?:收入|支出)合计|总计|年[初末].*结转.*|结余分配|使用非财政拨款结余.*|.*经费合计)$")
+_LABEL_HEADER = re.compile(r"(?:项目|名称|科目|单位|内容|指标|经济分类|功能分类)$")
+_AMOUNT_HEADER = re.compile(r"数$|金额|合计|小计|收入|支出$|费$|拨款|结余|总额|比例|%")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns that belong together in a row: code, name, amounts. Two-sided tables have two groups."""
+
+    side: str
+    codes: tuple[int, ...]
+    labels: tuple[int, ...]
+    amounts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands above the first row."""
+
+    texts: frozenset[str]
+    paths: tuple[tuple[str, ...], ...]
+    """Header path of each grid column, outermost first."""
+    groups: tuple[Group, ...]
+
+    @property
+    def columns(self) -> tuple[tuple[str, ...], ...]:
+        """Distinct paths of the amount columns in printed order."""
+        return tuple(dict.fromkeys(self.paths[column] for group in self.groups for column in group.amounts))
+
+
+Line = list[GridCell | None]
+
+
+def body_start(lines: list[Line]) -> int:
+    """Index of the first row that is not header; `len(lines)` if there is none."""
+    for index, line in enumerate(lines):
+        texts = [squeeze(cell.text) for cell in line if cell]
+        filled = [text for text in texts if text]
+        if _is_counter_row(filled):
+            continue
+        if not filled:
+            if index and not _header_follows(lines[index + 1 :]):
+                return index
+            continue
+        if _is_data(filled):
+            return index
+    return len(lines)
+
+
+def _is_data(filled: list[str]) -> bool:
+    if set(filled) <= _TOTALS or (set(filled) & _LEVELS and set(filled) & _TOTALS):
+        return True
+    if _DATA_LABEL.match(filled[0]):
+        return True
+    return any(
+        (amount(text) is not None and not _is_year(text))
+        or _ORDINAL_LABEL.match(text)
+        or (is_code(text) and len(text) >= 3 and not _is_year(text))
+        for text in filled
+    )
+
+
+def _is_year(text: str) -> bool:
+    return bool(re.fullmatch(r"(?:19|20)\d\d", text))
+
+
+def _is_counter_row(filled: list[str]) -> bool:
+    """栏次 1 2 3 …, with or without the word."""
+    if any(text in ("栏次", "行次") for text in filled) and all(
+        text in _COUNTERS or text.isdigit() for text in filled
+    ):
+        return any(text.isdigit() for text in filled)
+    return len(filled) > 2 and filled == [str(n) for n in range(1, len(filled) + 1)]
+
+
+def _header_follows(lines: list[Line]) -> bool:
+    for line in lines:
+        filled = [squeeze(cell.text) for cell in line if cell and cell.text.strip()]
+        if filled:
+            return not _is_data(filled)
+    return False
+
+
+def read_header(grid: Grid) -> tuple[Header, int]:
+    """The header of a table's first grid, and the index of its first body row."""
+    lines = grid.lines()
+    start = body_start(lines)
+    covered = _covered(grid, start)
+    counters = {row for row in range(start) if _is_counter_row(_filled(lines[row]))}
+    paths = [
+        tuple(
+            dict.fromkeys(
+                unwrap(covered[row][column]) for row in range(start) if row not in counters and covered[row][column]
+            )
+        )
+        for column in range(grid.columns)
+    ]
+    texts = frozenset(squeeze(cell.text) for line in lines[:start] for cell in line if cell and cell.text.strip())
+    roles = [_role(path, [_text(line[c]) for line in lines[start:]]) for c, path in enumerate(paths)]
+    return Header(texts, tuple(paths), tuple(_groups(paths, roles))), start
+
+
+def _filled(line: Line) -> list[str]:
+    return [squeeze(cell.text) for cell in line if cell and cell.text.strip()]
+
+
+def _text(cell: GridCell | None) -> str:
+    return squeeze(cell.text) if cell else ""
+
+
+def _covered(grid: Grid, start: int) -> list[list[str]]:
+    """Text that covers each header position, merged cells repeated over what they span."""
+    covered = [[""] * grid.columns for _ in range(start)]
+    for cell in grid.cells:
+        for row in range(cell.top, min(cell.bottom, start)):
+            for column in range(cell.left, min(cell.right, grid.columns)):
+                covered[row][column] = cell.text
+    if grid.ruled:
+        return covered
+    parents: list[tuple[str, ...]] = [()] * grid.columns
+    for row in covered:
+        own = list(row)
+        for column in range(1, grid.columns):
+            if not row[column] and row[column - 1] and parents[column] == parents[column - 1]:
+                row[column] = row[column - 1]
+        # a blank right of a name is part of it only where something stands below it or the name is the outermost one
+        for column, text in enumerate(row):
+            if text and not own[column] and parents[column] and not _named_below(covered, row, column):
+                row[column] = ""
+        parents = [parent + ((text,) if text else ()) for parent, text in zip(parents, row, strict=True)]
+    return covered
+
+
+def _named_below(covered: list[list[str]], row: list[str], column: int) -> bool:
+    below = covered[next(i for i, line in enumerate(covered) if line is row) + 1 :]
+    return any(line[column] for line in below)
+
+
+def _role(path: tuple[str, ...], body: list[str]) -> str:
+    """code, label, counter or amount."""
+    leaf = squeeze(path[-1]) if path else ""
+    filled = [text for text in body if text]
+    if leaf in _COUNTERS:
+        return "counter"
+    if leaf in _LEVELS or leaf.endswith("编码") or leaf.endswith("代码"):
+        return "code"
+    if _LABEL_HEADER.search(leaf) and not _AMOUNT_HEADER.search(leaf):
+        return "label"
+    numeric = sum(amount(text) is not None for text in filled)
+    if filled and numeric * 2 < len(filled) and not _AMOUNT_HEADER.search(leaf) and leaf != "备注":
+        return "label"
+    if len(filled) > 2 and all(is_code(text) for text in filled) and not _AMOUNT_HEADER.search(leaf):
+        return "code"
+    return "amount"
+
+
+def _groups(paths: list[tuple[str, ...]], roles: list[str]) -> list[Group]:
+    runs: list[list[int]] = []
+    seen_amount = False
+    for column, role in enumerate(roles):
+        if role in ("code", "label") and seen_amount:
+            runs.append([])
+            seen_amount = False
+        if not runs:
+            runs.append([])
+        runs[-1].append(column)
+        seen_amount = seen_amount or role == "amount"
+    sides = [_side(paths, run) for run in runs] if len(runs) > 1 else [""]
+    if len(set(sides)) < len(sides):
+        sides = [""] * len(sides)
+    pick = lambda run, role: tuple(column for column in run if roles[column] == role)  # noqa: E731
+    return [
+        Group(side, pick(run, "code"), pick(run, "label"), pick(run, "amount"))
+        for side, run in zip(sides, runs, strict=True)
+    ]
+
+
+def _side(paths: list[tuple[str, ...]], run: list[int]) -> str:
+    tops = {squeeze(paths[column][0]) for column in run if paths[column]}
+    return tops.pop() if len(tops) == 1 else ""
+
+
+def read_rows(grid: Grid, start: int, header: Header) -> list[Row]:
+    """Rows from `start` on, one per group that has something in it, each with its own page and box."""
+    rows: list[Row] = []
+    columns = header.columns
+    codes_above: dict[int, list[str]] = {}
+    named = any(group.labels or group.codes for group in header.groups)
+    for line in grid.lines()[start:]:
+        if _is_counter_row(_filled(line)) or (named and not _filled(line)):
+            continue
+        if _filled(line) and set(_filled(line)) <= header.texts - _TOTALS:
+            continue
+        if rows and not named and not _filled(line):
+            continue
+        for number, group in enumerate(header.groups):
+            row = _row(line, group, header, columns, codes_above.setdefault(number, []))
+            if row:
+                rows.append(row)
+    return rows
+
+
+def _row(
+    line: Line, group: Group, header: Header, columns: tuple[tuple[str, ...], ...], above: list[str]
+) -> Row | None:
+    code, stray = _code([_text(line[column]) for column in group.codes], above)
+    label = "".join(unwrap(cell.text) for column in group.labels if (cell := line[column])) or stray
+    cells = tuple(
+        Cell(columns.index(header.paths[column]), unwrap(cell.text), amount(unwrap(cell.text)), cell.place)
+        for column in group.amounts
+        if (cell := line[column])
+    )
+    if (group.labels or group.codes) and not label and not code and not any(cell.text for cell in cells):
+        return None
+    subject = subject_of(label)
+    return Row(label, subject, code, group.side, "", cells, _row_place(line, group))
+
+
+def _code(parts: list[str], above: list[str]) -> tuple[str, str]:
+    """The joined code, and a name that stands in the code columns (合计 merged over code and name)."""
+    stray = "".join(part for part in parts if part and not is_code(part) and part not in _LEVELS)
+    digits = [part if is_code(part) else "" for part in parts]
+    if not any(digits):
+        return "", stray
+    first = next(index for index, part in enumerate(digits) if part)
+    if first and len(above) > first and all(above[:first]):  # only the lowest level is printed
+        digits[:first] = above[:first]
+    above[:] = digits
+    return "".join(digits), stray
+
+
+def _row_place(line: Line, group: Group) -> Place:
+    places = [cell.place for column in (*group.codes, *group.labels, *group.amounts) if (cell := line[column])]
+    box = None
+    for place in places:
+        if place.box:
+            box = place.box if box is None else box.union(place.box)
+    return Place(places[0].page, box, places[0].line) if places else Place()
