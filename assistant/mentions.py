@@ -13,6 +13,8 @@ from ingest import catalogue
 from ingest.text import plain
 
 _SHORTEST = 2
+_ROWS_OF_TOTALS = {"合计", "总计", "小计"}
+"""Row names that are words of questions too; they are asked for by the totals' names."""
 _CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.%])")
 _FUZZY = 88
 """Least similarity (of 100) of a mistyped name."""
@@ -69,7 +71,8 @@ def account_names(view: AccountView) -> dict[str, tuple[str, str]]:
         return cached  # type: ignore[no-any-return]
     names: dict[str, tuple[str, str]] = {}
     for key, facts in view.by_item.items():
-        names[key] = ("item", facts[0].item)
+        if key not in _ROWS_OF_TOTALS:
+            names[key] = ("item", facts[0].item)
     for key, (kind, name) in list(names.items()):
         for short in (key.removesuffix("支出"), key.removeprefix("机关事业单位"), key.removeprefix("机关事业单位").removesuffix("支出"), key.removesuffix("费用") + "费"):
             if len(short) >= 4 and short not in names:

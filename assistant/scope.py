@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.vocabulary import words
+from ingest.identity import place_of
 from ingest.model import Account
 from ingest.text import plain
 
@@ -47,7 +48,7 @@ class Scope:
 def find_scope(question: str, accounts: list[Account], is_name: Callable[[str], bool]) -> Scope:
     """Department and year in a question.
 
-    :param question: comparable form, no blanks or punctuation.
+    :param question: without blanks, quotes and brackets; other punctuation still separates.
     :param is_name: tells whether a text ends with the name of an item, which may stand before a department.
     """
     text = _CHINESE_YEAR.sub(lambda match: "20" + match.group().translate(_DIGITS)[2:], question)
@@ -86,7 +87,7 @@ def _departments(text: str, names: list[str], is_name: Callable[[str], bool]) ->
     unknown = ""
     for start, end, best in matches:
         left = re.split(GONE, text[:start])[-1]
-        if _is_free(left, is_name):
+        if _is_free(left, is_name) or any(_begins_with_place(text[start:end], plain(name)) for name in best):
             departments[:0] = [name for name in best if name not in departments]
             text = text[:start] + GONE + text[end:]
         else:
@@ -104,6 +105,16 @@ def _run(text: str, end: int, name: str) -> int:
             break
         start -= 1
     return end - start
+
+
+def _begins_with_place(run: str, name: str) -> bool:
+    """True where the run begins with the place in the department's name (普陀区财政局, 清远政数局)."""
+    place = place_of(name)
+    starts = [0] if name.startswith(place) else [name.find(place)]
+    starts += [match.end() for match in re.finditer(r"[省市区县]", place)]
+    bare = name.removeprefix("中共")
+    offset = len(name) - len(bare)
+    return any(run[:2] == name[s : s + 2] or run[:2] == bare[s : s + 2] for s in starts if s < len(place) + offset)
 
 
 def _is_free(left: str, is_name: Callable[[str], bool]) -> bool:

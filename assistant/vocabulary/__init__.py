@@ -52,7 +52,7 @@ class Total:
     beside: str
 
 
-_SINGLE = ("ascending", "both_ends", "across", "non_zero", "income", "economic", "decimals", "top", "off_topic", "opinion", "finance")
+_SINGLE = ("ascending", "both_ends", "across", "non_zero", "income", "economic", "decimals", "top", "off_topic", "opinion", "finance", "rate", "children", "class_level")
 
 
 def _yaml(name: str) -> Any:

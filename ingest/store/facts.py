@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +145,10 @@ class FactStore:
         """The account's statements in printed order."""
         sql = """SELECT account, passage, subject, measure, text, value, unit, direction, base, reason, sentence
                  FROM statements WHERE account = ? ORDER BY rowid"""
-        return [Statement(*row[:10], _sentence(json.loads(row[10]))) for row in self._rows(sql, [account])]
+        return [
+            Statement(*row[:5], _exact(row[5], row[4]), *row[6:10], _sentence(json.loads(row[10])))
+            for row in self._rows(sql, [account])
+        ]
 
     def export(self, accounts: Iterable[str], target: Path, form: str) -> int:
         """Write the facts of the accounts with their provenance; returns the number of rows.
@@ -164,6 +169,12 @@ class FactStore:
 
 def _place(page: int | None, box: list[float] | None, line: int | None) -> Place:
     return Place(page, Box(*(round(edge, 1) for edge in box)) if box else None, line)
+
+
+def _exact(value: Decimal, text: str) -> Decimal:
+    """The stored value with as many decimals as were printed."""
+    printed = re.search(r"\d[\d,]*\.(\d+)", text)
+    return round(value, len(printed.group(1)) if printed else 0)
 
 
 def _paths(text: str) -> tuple[tuple[str, ...], ...]:

@@ -1,0 +1,448 @@
+"""From a question to a plan: scope, names, form, columns, units. Rules only; the words are in the vocabulary."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.library import AccountView, Library
+from assistant.mentions import (
+    Mention,
+    account_names,
+    find_fuzzy,
+    find_mentions,
+    general_names,
+    left_residue,
+    masked,
+    residues,
+)
+from assistant.model import Form, Item, Plan
+from assistant.scope import GONE, Scope, find_scope, short_name, unknown_department
+from assistant.selection import select, total_item
+from assistant.vocabulary import words
+from ingest.model import Account
+from ingest.text import chinese_number, plain, squeeze
+
+_QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
+_BRACKETS = re.compile(r"[（）()\[\]【】?]")
+_FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我问的是|我是问|我说的是|不是问")
+_ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A question taken apart."""
+
+    text: str
+    scope: Scope
+    mentions: list[Mention]
+    mask: str
+    """The text with names and departments masked."""
+
+
+class Planner:
+    """Makes plans over what is loaded."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def plan(self, question: str, previous: Plan | None = None) -> Plan:
+        """The plan for a question; `previous` is the plan of the question before it in a conversation."""
+        patterns = words().single
+        raw = _BRACKETS.sub("，", _QUOTES.sub("", squeeze(question)))
+        if not plain(raw):
+            return Plan(form="refuse", reason="off-topic")
+        if patterns["off_topic"].search(raw) or patterns["opinion"].search(raw):
+            return Plan(form="refuse", reason="off-topic", words=question)
+        accounts = self.library.accounts
+        scope = find_scope(raw, accounts, self._is_name)
+        chosen, doubt = self._accounts(scope, raw, previous)
+        if doubt:
+            return doubt
+        view = self.library.view(chosen[0].id)
+        text = plain(scope.text)
+        mentions = _without_funds(find_mentions(text, view))
+        reading = _Reading(text, scope, mentions, masked(text, mentions))
+        unknown = unknown_department(reading.mask)
+        if unknown:
+            return self._unknown(unknown)
+        across = bool(patterns["across"].search(reading.mask))
+        if not scope.named and not previous and len({a.department for a in chosen}) > 1 and not across:
+            return self._which_department(reading, chosen)
+        if across and not scope.named:
+            chosen = self._latest(accounts, scope)
+        plan = self._form(reading, chosen, previous)
+        return plan
+
+    # --- whose and when -------------------------------------------------------------------------------------------
+
+    def _is_name(self, left: str) -> bool:
+        tails = {left[-length:] for length in range(2, min(len(left), 24) + 1)}
+        return bool(tails & general_names().keys()) or any(
+            tails & account_names(self.library.view(account.id)).keys() for account in self.library.accounts[:8]
+        )
+
+    def _accounts(self, scope: Scope, raw: str, previous: Plan | None) -> tuple[list[Account], Plan | None]:
+        """Accounts in question, or the plan that says why none is."""
+        if not self.library.accounts:
+            return [], Plan(form="refuse", reason="empty")
+        if scope.unknown:
+            return [], self._unknown(scope.unknown)
+        candidates = [a for a in self.library.accounts if not scope.named or a.department in scope.departments]
+        if not scope.named and previous and previous.accounts:
+            kept = {self.library.account(identifier).department for identifier in previous.accounts}
+            candidates = [account for account in candidates if account.department in kept]
+        loaded = sorted({account.year for account in candidates})
+        absent = next((year for year in scope.years if year not in loaded), None)
+        if absent is not None:
+            names = "、".join(dict.fromkeys(account.department for account in candidates)) if scope.named or previous else ""
+            return [], Plan(
+                form="refuse", reason="year", words=str(absent), notes=(names,), options=tuple(map(str, loaded)),
+                accounts=tuple(a.id for a in candidates),
+            )  # fmt: skip
+        if scope.years:
+            candidates = [account for account in candidates if account.year in scope.years]
+        elif not scope.named and previous and previous.accounts:
+            candidates = [account for account in candidates if account.id in previous.accounts] or candidates
+        elif scope.named and previous and previous.accounts:
+            years = {self.library.account(identifier).year for identifier in previous.accounts}
+            same = [account for account in candidates if account.year in years]
+            candidates = same if same and len(previous.accounts) == 1 else self._newest(candidates)
+        else:
+            candidates = self._newest(candidates)
+        order = {name: place for place, name in enumerate(scope.departments)}
+        candidates.sort(key=lambda account: (order.get(account.department, 0), -account.year))
+        return self._current(candidates), None
+
+    def _newest(self, accounts: list[Account]) -> list[Account]:
+        newest = {a.department: max(b.year for b in accounts if b.department == a.department) for a in accounts}
+        return [account for account in accounts if account.year == newest[account.department]]
+
+    def _current(self, accounts: list[Account]) -> list[Account]:
+        """One account for each department and year: the one read last."""
+        return list({(account.department, account.year): account for account in accounts}.values())
+
+    def _latest(self, accounts: list[Account], scope: Scope) -> list[Account]:
+        dated = [account for account in accounts if not scope.years or account.year in scope.years]
+        return self._current(self._newest(dated))
+
+    def _unknown(self, name: str) -> Plan:
+        return Plan(form="refuse", reason="department", words=name, options=tuple(self.library.departments()))
+
+    def _which_department(self, reading: _Reading, chosen: list[Account]) -> Plan:
+        """Several departments could be meant: ask, unless the question is about nothing that an account holds."""
+        finance = words().single["finance"].search(reading.text) or reading.mentions
+        if not finance and not re.search(r"职责|职能|单位|机构|绩效|热线|科室", reading.text):
+            return Plan(form="refuse", reason="off-topic", words=reading.text)
+        holding = []
+        for account in chosen:
+            view = self.library.view(account.id)
+            items = self._items(_reread(reading, view), view)
+            if not items or any(select(view, item).fact for item in items):
+                holding.append(account)
+        options = holding or chosen
+        return Plan(
+            form="clarify",
+            accounts=tuple(account.id for account in options),
+            options=tuple(dict.fromkeys(account.department for account in options)),
+            words=reading.text,
+        )
+
+    # --- what is asked --------------------------------------------------------------------------------------------
+
+    def _form(self, reading: _Reading, chosen: list[Account], previous: Plan | None) -> Plan:
+        view = self.library.view(chosen[0].id)
+        form = self._form_of(reading)
+        follows = previous is not None and self._is_follow_up(reading, previous)
+        if follows and previous:
+            return self._follow(reading, chosen, previous, form)
+        options = self._options(reading)
+        if form in ("reason", "definition"):
+            return Plan(form=form, accounts=_ids(chosen), words=reading.text, items=tuple(self._items(reading, view)), **options)
+        stage = _stage(reading.mask)
+        prose_unit = _prose_unit(reading.mask) if not self._is_amount(reading) else ""
+        items = [item for account in chosen for item in self._account_items(reading, account, stage)]
+        if not items and not form == "ranking":
+            fuzzy = find_fuzzy(reading.mask, view)
+            if fuzzy and fuzzy.kind == "item":
+                reading = _Reading(reading.text, reading.scope, [*reading.mentions, fuzzy], masked(reading.text, [*reading.mentions, fuzzy]))
+                items = [item for account in chosen for item in self._account_items(reading, account, stage)]
+                options["notes"] = (f"“{fuzzy.words}”按“{fuzzy.name}”理解",)
+        doubtful = items and any(left_residue(reading.text, reading.mentions, m) for m in reading.mentions[:1] if m.kind != "table")
+        if form == "ranking":
+            return self._ranking(reading, chosen, items, options)
+        if prose_unit or not items or doubtful:
+            return self._prose(reading, chosen, items, form, stage, prose_unit, options)
+        if form == "growth":
+            return Plan(form="growth", accounts=_ids(chosen), items=tuple(items[:1]), words=reading.text, **options)
+        if form == "completion" or (stage in ("年初预算", "预算数") and not _in_budget_table(items[0])):
+            return Plan(form="completion" if form == "completion" else "prose-figure", accounts=_ids(chosen), items=tuple(items[:1]), stage=stage, words=reading.text, **options)
+        if form == "share":
+            return self._share(reading, chosen, items, options)
+        if form == "difference":
+            return self._difference(reading, chosen, items, options)
+        if form == "sum" and len(items) > 1:
+            return Plan(form="sum", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "composition" and len(items) == 1:
+            return Plan(form="composition", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
+        return Plan(form="figure", accounts=_ids(chosen), items=tuple(items), words=reading.text, stage=stage, **options)
+
+    def _form_of(self, reading: _Reading) -> Form:
+        amount = words().units["万元"].search(reading.mask) and not re.search(r"比例|比重|百分|占比|份额", reading.mask)
+        for form, pattern in words().forms.items():
+            if pattern.search(reading.mask) and not (form == "share" and amount):
+                return form  # type: ignore[return-value]
+        if reading.scope.base_year and re.search(r"增|减|多|少|升|降|涨", reading.mask):
+            return "growth"
+        return "figure"
+
+    def _is_amount(self, reading: _Reading) -> bool:
+        """True where the question names a figure of a table and asks for nothing but its amount."""
+        named = [mention for mention in reading.mentions if mention.kind in ("item", "code", "total", "alias")]
+        unit = _prose_unit(reading.mask)
+        return bool(named) and unit in ("", "%", "万元|元|亿元")
+
+    def _options(self, reading: _Reading) -> dict[str, object]:
+        single = words().single
+        unit = next((unit for unit, pattern in words().units.items() if pattern.search(reading.mask)), None)
+        decimals = single["decimals"].search(reading.mask)
+        top = single["top"].search(reading.mask)
+        number = lambda match, *names: next((chinese_number(match.group(n)) for n in names if match and match.group(n)), None)  # noqa: E731
+        return {
+            "unit": unit,
+            "decimals": number(decimals, "n", "m") if decimals else None,
+            "top": number(top, "n", "k") if top else None,
+            "nth": number(top, "m") if top else None,
+            "ascending": bool(single["ascending"].search(reading.mask)) and not single["both_ends"].search(reading.mask),
+            "non_zero": bool(single["non_zero"].search(reading.text)),
+        }
+
+    # --- items ----------------------------------------------------------------------------------------------------
+
+    def _account_items(self, reading: _Reading, account: Account, stage: str) -> list[Item]:
+        view = self.library.view(account.id)
+        return self._items(_reread(reading, view), view, stage)
+
+    def _items(self, reading: _Reading, view: AccountView, stage: str = "") -> list[Item]:
+        """The figures that the mentions name in this account, in the order of the question."""
+        kinds = tuple(mention.name for mention in reading.mentions if mention.kind == "table")
+        fund = next((fund for fund, pattern in words().funds.items() if pattern.search(reading.mask)), "")
+        income = bool(words().single["income"].search(reading.mask)) and "不是收入" not in reading.text
+        economic = bool(words().single["economic"].search(reading.mask))
+        found: list[tuple[Mention, Item]] = []
+        natures: list[tuple[Mention, str]] = []
+        for mention in reading.mentions:
+            if mention.kind == "table":
+                continue
+            if mention.total:
+                item = total_item(view, mention.total, mention.words, kinds, stage if stage != "年初预算" else "预算数")
+                found.append((mention, item))
+                nature = next((n for n, p in words().natures.items() if p.fullmatch(mention.words)), "")
+                if nature:
+                    natures.append((mention, nature))
+                continue
+            item = self._item(mention, view, kinds, fund, income, economic, stage)
+            found.append((mention, item))
+        found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
+        return self._with_natures(found, natures, view, reading)
+
+    def _item(
+        self, mention: Mention, view: AccountView, kinds: tuple[str, ...], fund: str, income: bool, economic: bool, stage: str
+    ) -> Item:
+        code = mention.words if mention.kind == "code" else ""
+        name = mention.name
+        side = "economic" if economic or code.startswith("3") else ""
+        if mention.alias and mention.alias.economic and (economic or plain(name) not in view.by_item):
+            name = mention.alias.economic
+        three = stage if stage in ("预算数", "决算数") else "预算数" if stage == "年初预算" else ""
+        in_three = any(fact.kind == "T7" for fact in view.by_item.get(plain(name), []))
+        return Item(
+            account=view.account.id,
+            name=name,
+            words=mention.words,
+            code=code,
+            kinds=kinds,
+            fund="" if in_three and fund == "财政拨款" else fund,
+            income=income,
+            side=side,
+            measure=three if in_three and not side and not kinds else "",
+        )
+
+    def _with_natures(
+        self, found: list[tuple[Mention, Item]], natures: list[tuple[Mention, str]], view: AccountView, reading: _Reading
+    ) -> list[Item]:
+        """Items by function with the column (基本支出, 其他收入 …) that the question names beside them."""
+        nature_mentions = {id(mention) for mention, _ in natures}
+        subjects = [(m, i) for m, i in found if id(m) not in nature_mentions and not m.total]
+        income_total = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
+        for mention, item in list(subjects):
+            if item.name in income_total and len(subjects) > 1:
+                natures.append((mention, item.name))
+                nature_mentions.add(id(mention))
+                subjects.remove((mention, item))
+        if not natures or not subjects or self._is_base(natures[0][0], subjects[0][0], reading):
+            return [item for _, item in found]
+        nature = natures[0][1]
+        changed = [item.model_copy(update={"measure": nature, "income": nature in income_total}) for _, item in subjects]
+        fits = [item for item in changed if (fact := select(view, item).fact) and fact.measure == nature]
+        if fits and len(fits) == len(changed):
+            return [changed[[i for _, i in subjects].index(item)] if item in [i for _, i in subjects] else item for m, item in found if id(m) not in nature_mentions]
+        if any(select(view, item.model_copy(update={"side": "economic"})).fact for _, item in subjects):
+            return [item.model_copy(update={"side": "economic"}) if not item.row else item for m, item in found if id(m) not in nature_mentions]
+        return [item for _, item in found]
+
+    def _is_base(self, nature: Mention, subject: Mention, reading: _Reading) -> bool:
+        """True where a column's name is a figure of its own: what the other is a share of, or is compared with."""
+        form = self._form_of(reading)
+        first, second = sorted((nature, subject), key=lambda mention: mention.start)
+        between = reading.text[first.end : second.start]
+        if form in ("sum", "difference"):
+            return bool(re.search(r"和|与|加|及|比|跟|同|减", between))
+        return form == "share" and (first is subject) and (bool(re.search(r"占|是|在", between)) or nature.words.startswith("本年"))
+
+    # --- forms ----------------------------------------------------------------------------------------------------
+
+    def _share(self, reading: _Reading, chosen: list[Account], items: list[Item], options: dict[str, object]) -> Plan:
+        part, base = items[0], items[1] if len(items) > 1 else None
+        named = [mention for mention in reading.mentions if mention.kind != "table"]
+        if base and len(named) > 1:
+            between = reading.text[named[0].end : named[1].start]
+            first_is_whole = bool(re.match(rf"(?:{GONE}|的|决算|支出|总额|合计)*(?:中|里|内|当中|其中|里面|里头)", between)) and "占" not in between
+            first_total = bool(named[0].total) and not named[1].total and "占" not in between
+            if first_is_whole or first_total:
+                part, base = base, part
+        elif base is None and part.measure and not part.row and not part.code.startswith("3"):
+            plain_item = part.model_copy(update={"measure": "", "income": part.income})
+            if select(self.library.view(part.account), plain_item).fact and part.measure in words().natures:
+                base = plain_item
+        return Plan(form="share", accounts=_ids(chosen), items=(part,), base=base, words=reading.text, **options)
+
+    def _difference(self, reading: _Reading, chosen: list[Account], items: list[Item], options: dict[str, object]) -> Plan:
+        scope = reading.scope
+        if len(items) == 1 and scope.base_year:
+            earlier = [a for a in self.library.accounts if a.department == chosen[0].department and a.year == scope.base_year]
+            if not earlier:
+                return Plan(form="growth", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
+            items += self._account_items(reading, self._current(earlier)[-1], _stage(reading.mask))
+        if len(items) == 1:
+            item = items[0]
+            budget = re.search(r"预算", reading.mask) or re.search(r"超支|节约|节省|省了|省下|还余|剩", reading.mask)
+            if budget and _in_budget_table(item):
+                both = [item.model_copy(update={"measure": "预算数"}), item.model_copy(update={"measure": "决算数"})]
+                if re.search(r"超支|超出|超过|决算.*(?:减|比).*预算", reading.mask):
+                    both.reverse()
+                return Plan(form="difference", accounts=_ids(chosen), items=tuple(both), words=reading.text, **options)
+            if budget:
+                return Plan(form="prose-figure", accounts=_ids(chosen), items=tuple(items), stage="预算差额", words=reading.text, **options)
+            return Plan(form="figure", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
+        if len(items) == 2 and len(chosen) == 2 and not scope.base_year and len(scope.years) == 2:
+            items = sorted(items, key=lambda item: -self.library.account(item.account).year)
+        return Plan(form="difference", accounts=_ids(chosen), items=tuple(items[:2]), words=reading.text, **options)
+
+    def _ranking(self, reading: _Reading, chosen: list[Account], items: list[Item], options: dict[str, object]) -> Plan:
+        if not items and not any(m.kind == "table" for m in reading.mentions):
+            income = words().single["income"].search(reading.mask)
+            kind = "T1" if income else "T3"
+            items = [Item(account=chosen[0].id, name="", words="", kinds=(kind,), side="收入" if income else "")]
+        elif not items:
+            items = [Item(account=chosen[0].id, name="", words="", kinds=tuple(m.name for m in reading.mentions if m.kind == "table"))]
+        return Plan(form="ranking", accounts=_ids(chosen), items=tuple(items), words=reading.mask.replace(GONE, "#"), **options)
+
+    def _prose(
+        self, reading: _Reading, chosen: list[Account], items: list[Item], form: Form, stage: str, prose_unit: str, options: dict[str, object]
+    ) -> Plan:
+        asks = bool(_ASKS_NUMBER.search(reading.text)) or prose_unit or form in ("growth", "difference", "share", "completion", "sum")
+        return Plan(
+            form="prose-figure" if asks else "passage",
+            accounts=_ids(chosen),
+            items=() if not items else tuple(items[:1]),
+            stage=stage if form != "growth" else "增减",
+            prose_unit=prose_unit,
+            words=reading.text,
+            reason="item" if words().single["finance"].search(reading.text) else "off-topic",
+            **options,
+        )
+
+    # --- conversation ---------------------------------------------------------------------------------------------
+
+    def _is_follow_up(self, reading: _Reading, previous: Plan) -> bool:
+        names = [mention for mention in reading.mentions if mention.kind != "table"]
+        if not names:
+            unknown = [run for run in residues(reading.mask) if len(run) >= 2]
+            return not unknown or bool(_FOLLOWS.search(reading.text))
+        natures = all(any(p.fullmatch(m.words) for p in words().natures.values()) for m in names)
+        return natures and bool(previous.items) and bool(re.search(r"里面|其中|在里|那|呢", reading.text))
+
+    def _follow(self, reading: _Reading, chosen: list[Account], previous: Plan, form: Form) -> Plan:
+        """The previous plan with the one thing changed that the question names."""
+        stage = _stage(reading.mask)
+        options = self._options(reading)
+        updates: dict[str, object] = {"accounts": _ids(chosen)} | {k: v for k, v in options.items() if v}
+        natures = [n for m in reading.mentions for n, p in words().natures.items() if p.fullmatch(m.words)]
+        items: list[Item] = []
+        for account in chosen:
+            for item in {(i.name, i.measure, i.words): i for i in previous.items}.values():
+                moved = item.model_copy(update={"account": account.id})
+                if natures and not item.row:
+                    moved = moved.model_copy(update={"measure": natures[0]})
+                if stage in ("预算数", "年初预算", "决算数") and _in_budget_table(moved):
+                    moved = moved.model_copy(update={"measure": "决算数" if stage == "决算数" else "预算数"})
+                items.append(moved)
+        updates["items"] = tuple(items)
+        if form == "share":
+            part = items[0] if items else None
+            base = part.model_copy(update={"measure": ""}) if part and natures and not part.row else None
+            return Plan(form="share", items=tuple(items[:1]), base=base, words=reading.text, **{k: v for k, v in updates.items() if k != "items"})
+        if form in ("reason", "growth", "completion", "difference") and items:
+            if form == "difference":
+                return self._difference(reading, chosen, items[:1], options)
+            return Plan(form=form, words=previous.words + reading.text, **updates)
+        if stage in ("年初预算", "预算数") and items and not _in_budget_table(items[0]):
+            return Plan(form="prose-figure", stage=stage, words=previous.words + reading.text, **updates)
+        if previous.form in ("refuse", "clarify"):
+            return self.plan(_named(previous.words, chosen), None)
+        if previous.form in ("prose-figure", "passage", "definition", "reason") and not items:
+            updates["words"] = previous.words
+        return previous.model_copy(update=updates)
+
+
+def _named(text: str, chosen: list[Account]) -> str:
+    return f"{chosen[0].department}{chosen[0].year}年" + text.replace(GONE, "")
+
+
+def _ids(accounts: list[Account]) -> tuple[str, ...]:
+    return tuple(account.id for account in accounts)
+
+
+def _reread(reading: _Reading, view: AccountView) -> _Reading:
+    mentions = _without_funds(find_mentions(reading.text, view))
+    fuzzy = [mention for mention in reading.mentions if mention.fuzzy]
+    mentions += fuzzy
+    return _Reading(reading.text, reading.scope, mentions, masked(reading.text, mentions))
+
+
+def _without_funds(mentions: list[Mention]) -> list[Mention]:
+    """Mentions without those that only say of which fund another one is (一般公共预算财政拨款口径)."""
+    named = [mention for mention in mentions if mention.kind != "table"]
+    only = [m for m in named if m.kind == "item" and any(p.fullmatch(m.words) for p in words().funds.values())]
+    return [mention for mention in mentions if mention not in only] if len(named) > len(only) else mentions
+
+
+def _stage(mask: str) -> str:
+    for pattern in words().funds.values():
+        mask = pattern.sub(GONE, mask)
+    return next((stage for stage, pattern in words().stages.items() if pattern.search(mask)), "")
+
+
+def _prose_unit(mask: str) -> str:
+    return next((units for units, pattern in words().prose_units.items() if pattern.search(mask)), "")
+
+
+def _in_budget_table(item: Item) -> bool:
+    """True for items whose budget stands in a table (三公)."""
+    from assistant.selection import _THREE
+
+    return plain(item.name) in _THREE and item.side != "economic"
+
+
+__all__ = ["Planner", "short_name"]

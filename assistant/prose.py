@@ -1,0 +1,252 @@
+"""Search in the narrative: numbers asserted in prose, reasons, definitions, passages. Quoted, never reworded."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.library import AccountView
+from assistant.scope import GONE
+from assistant.vocabulary import aliases, words
+from ingest.model import Passage, Sentence, Statement
+from ingest.narrative import glossary_term
+from ingest.text import plain
+
+_ENOUGH = 0.5
+"""Least share of a question's words (weighted by rarity) that a statement or sentence must have."""
+_CHANGES = ("增减额", "增减率")
+_REASON_SENTENCE = re.compile(r"原因|由于|导致|因为|因.{2,}|主要是|情况是|情况：")
+_KEPT = set("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())
+"""Filler that belongs to names in the narrative (机关运行经费)."""
+_ASKING = re.compile(r"多少|几|什么|怎么样|怎样|如何|哪些|哪个|哪几|为什么|为何|原因|是不是|归不归|有没有|请|吗|呢|主要是|的是|来了|一共|达到|统计出来|文件|解释|问题出在|哪儿|设了|涵盖|包括|介绍|结果")
+
+
+def bigrams(text: str) -> set[str]:
+    """Two-character pieces of a comparable text; runs of digits stay whole."""
+    pieces: set[str] = set()
+    for run in re.findall(r"[\u4e00-\u9fff]+|[0-9a-z]+", plain(text)):
+        if run[0].isascii():
+            pieces.add(run)
+        elif len(run) == 1:
+            pieces.add(run)
+        else:
+            pieces.update(run[i : i + 2] for i in range(len(run) - 1))
+    return pieces
+
+
+def content_words(question: str) -> str:
+    """What a question is about: without names of departments, years, and the words of asking."""
+    text = _ASKING.sub(GONE, question.replace("收支", "收入支出"))
+    for word in words().filler:
+        if len(word) > 1 and word not in _KEPT:
+            text = text.replace(word, GONE)
+    singles = "".join(word for word in words().filler if len(word) == 1)
+    return GONE.join(run.strip(singles) or run for run in text.split(GONE) if run.strip(singles))
+
+
+@dataclass
+class ProseIndex:
+    """An account's narrative with the rarity of its words."""
+
+    view: AccountView
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """The narrative without the tables' entries."""
+        return [passage for passage in self.view.passages if passage.kind != "table"]
+
+    @cached_property
+    def rarity(self) -> dict[str, float]:
+        """Inverse frequency of each bigram over the passages."""
+        counts = Counter(piece for passage in self.passages for piece in bigrams(passage.text + "".join(passage.heading)))
+        total = len(self.passages) + 1
+        return {piece: math.log(1 + total / count) for piece, count in counts.items()}
+
+    def weight(self, piece: str) -> float:
+        """Rarity of a bigram; a bigram that never occurs counts as the rarest."""
+        return self.rarity.get(piece, math.log(1 + len(self.passages) + 1))
+
+    def coverage(self, query: Iterable[str], *fields: tuple[set[str], float]) -> float:
+        """Share of the query's weight that the fields hold, each counted with its factor."""
+        pieces = list(query)
+        whole = sum(self.weight(piece) for piece in pieces)
+        if not whole:
+            return 0.0
+        held = sum(
+            self.weight(piece) * max((factor for field, factor in fields if piece in field), default=0.0) for piece in pieces
+        )
+        return held / whole
+
+    @cached_property
+    def statement_fields(self) -> list[tuple[Statement, set[str], set[str], set[str]]]:
+        """Statements with the bigrams of subject, sentence, and heading with passage.
+
+        A statement after the sentence's first one (其中：…) inherits that one's subject.
+        """
+        around = {p.id: bigrams("".join(p.heading[-2:]) + GONE + p.text[:160]) for p in self.passages}
+        firsts: dict[str, str] = {}
+        fields = []
+        for s in self.view.statements:
+            first = firsts.setdefault(s.sentence.text, s.subject)
+            fields.append((s, bigrams(s.subject + GONE + first), bigrams(s.sentence.text), around.get(s.passage, set())))
+        return fields
+
+    @cached_property
+    def sentence_fields(self) -> list[tuple[Passage, Sentence, set[str], set[str]]]:
+        """Sentences with their bigrams and those of their heading."""
+        return [
+            (passage, sentence, bigrams(sentence.text), bigrams("".join(passage.heading[-2:])))
+            for passage in self.passages
+            for sentence in passage.sentences
+        ]
+
+
+def index(view: AccountView) -> ProseIndex:
+    """The account's index, made once."""
+    found = view.__dict__.get("_prose")
+    if found is None:
+        found = view.__dict__["_prose"] = ProseIndex(view)
+    return found  # type: ignore[no-any-return]
+
+
+def names_subject(statement: Statement, name: str) -> bool:
+    """True where the statement is about the item itself and not about a part of it."""
+    bare = lambda text: plain(text).replace("财政拨款", "").removesuffix("支出").removesuffix("费用").removesuffix("经费")  # noqa: E731
+    return bare(statement.subject) == bare(name)
+
+
+def about_item(view: AccountView, name: str, measures: tuple[str, ...], base: str = "") -> list[Statement]:
+    """Statements on an item by measure, in printed order."""
+    return [
+        s
+        for s in view.statements
+        if s.measure in measures and names_subject(s, name) and (not base or not s.base or base in s.base)
+    ]
+
+
+def find_statement(view: AccountView, question: str, prose_unit: str, stage: str) -> list[tuple[float, Statement]]:
+    """Statements that answer a question for a number, best first; only those good enough."""
+    prose = index(view)
+    query = bigrams(content_words(_expanded(question)))
+    if not query:
+        return []
+    units = prose_unit.split("|") if prose_unit else []
+    scored = []
+    for statement, subject, sentence, heading in prose.statement_fields:
+        if not _fits(statement, question, units, stage):
+            continue
+        score = prose.coverage(query, (subject, 1.0), (sentence, 0.75), (heading, 0.6))
+        own = prose.coverage(bigrams(statement.subject), (query, 1.0)) if subject else 0.0
+        said = plain(statement.subject) in question and len(statement.subject) > 3
+        score += 0.15 * own + (0.05 if statement.measure == "实际值" else 0.0) + (0.2 if said else 0.0)
+        scored.append((score, statement))
+    scored.sort(key=lambda pair: -pair[0])
+    return [(score, statement) for score, statement in scored if score >= _ENOUGH][:5]
+
+
+def _expanded(question: str) -> str:
+    """The question with the official name added where it uses a citizen's word that the narrative hardly has."""
+    added = [alias.name for alias in aliases() if len(alias.words) >= 2 and plain(alias.words) in question and plain(alias.name) not in question]
+    return question + GONE + added[0] if added and not re.search(r"热线|采购|车辆|用车", question) else question
+
+
+def _fits(statement: Statement, question: str, units: list[str], stage: str) -> bool:
+    if units and statement.unit not in units and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units):
+        return False
+    if stage in ("年初预算", "预算数"):
+        return statement.measure in ("年初预算", "预算数") or (statement.measure == "决算数" and "预算" in statement.subject)
+    if stage == "增减":
+        rate = bool(words().single["rate"].search(question))
+        return statement.measure == ("增减率" if rate else "增减额")
+    if statement.measure == "目标值":
+        return "目标" in question
+    if statement.measure in _CHANGES:
+        return bool(re.search(r"增|减|升|降|同比|涨", question))
+    if statement.measure == "占比":
+        return bool(re.search(r"占|比重|比例|份额", question))
+    if statement.measure == "完成率":
+        return bool(re.search(r"完成|执行", question))
+    return True
+
+
+def find_definition(view: AccountView, question: str, names: list[str]) -> Passage | None:
+    """The glossary entry of the longest term that the question names."""
+    entries = [(plain(glossary_term(p)), p) for p in view.passages if p.kind == "glossary"]
+    asked = [plain(name) for name in names] + [plain(question)]
+    exact = [(term, p) for term, p in entries if term and term in asked]
+    inside = [(term, p) for term, p in entries if term and any(term in text for text in asked)]
+    loose = [(term, p) for term, p in entries if term and any(len(name) >= 3 and name in term for name in asked[:-1])]
+    best = exact or sorted(inside, key=lambda pair: -len(pair[0])) or loose
+    return best[0][1] if best else None
+
+
+def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Passage, Sentence] | None:
+    """The sentence that states the reason for what the question is about."""
+    prose = index(view)
+    query = bigrams(content_words(question)) | {piece for name in names for piece in bigrams(name.replace("收支", "收入支出"))}
+    best: tuple[float, Passage, Sentence] | None = None
+    for passage in prose.passages:
+        if passage.kind not in ("section", "units"):
+            continue
+        stated = [sentence for sentence in passage.sentences if _REASON_SENTENCE.search(sentence.text)]
+        for sentence in stated:
+            at = passage.sentences.index(sentence)
+            lead = "".join(s.text for s in passage.sentences[max(0, at - 3) : at])
+            near = bigrams(sentence.text)
+            score = prose.coverage(query, (near, 1.0), (bigrams(lead), 0.95), (bigrams("".join(passage.heading[-2:])), 0.8))
+            score += 0.1 if re.search(r"原因|情况", sentence.text) else 0.0
+            for name in names:
+                if f"{plain(name)}项" in plain(passage.text[:80]):
+                    score += 0.4
+            if best is None or score > best[0] + 1e-9:
+                best = (score, passage, sentence)
+    return (best[1], best[2]) if best and best[0] >= _ENOUGH else None
+
+
+def find_section(view: AccountView, question: str) -> Passage | None:
+    """A whole section where the question is for one: duties, or units and offices."""
+    kinds = {
+        "duties": r"(?:主要)?(?:职责|职能)(?:是|有|包括|$)|职责|干什么|做什么|负责什么|管什么|干嘛|主要工作",
+        "units": r"内设|科室|下属|哪些单位|单位构成|几个单位|多少个单位|涵盖|预算单位|编制范围|机构设置|哪些机构|几个机构|纳入",
+    }
+    for kind, pattern in kinds.items():
+        if not re.search(pattern, question):
+            continue
+        sections = [passage for passage in view.passages if passage.kind == kind]
+        if not sections:
+            continue
+        if len(sections) == 1:
+            return sections[0]
+        prose = index(view)
+        query = bigrams(content_words(question)) or bigrams(question)
+        office = re.search(r"科室|内设|机构", question)
+        return max(
+            sections,
+            key=lambda p: prose.coverage(query, (bigrams("".join(p.heading)), 1.0), (bigrams(p.text), 0.8))
+            + (0.5 if office and re.search(r"机构设置|内设", p.heading[-1] + p.text) else 0.0)
+            + (0.5 if not office and re.search(r"单位构成|决算单位", p.heading[-1]) else 0.0),
+        )
+    return None
+
+
+def find_sentences(view: AccountView, question: str) -> list[tuple[float, Passage, Sentence]]:
+    """Sentences by the share of the question's words that they hold, best first."""
+    prose = index(view)
+    query = bigrams(content_words(question))
+    if not query:
+        return []
+    scored = [
+        (prose.coverage(query, (own, 1.0), (heading, 0.7)), passage, sentence)
+        for passage, sentence, own, heading in prose.sentence_fields
+    ]
+    return sorted(scored, key=lambda entry: -entry[0])[:12]
+
+
+__all__ = [
+    "ProseIndex", "about_item", "bigrams", "content_words", "find_definition", "find_reason", "find_section",
+    "find_sentences", "find_statement", "index", "names_subject",
+]  # fmt: skip

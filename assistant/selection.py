@@ -1,0 +1,177 @@
+"""From an item of a plan to the cell that it means.
+
+Which table an item is read from when several hold it is the policy of answers: the whole department first
+(支出决算表), 三公 items from their own table, items by economic nature from 基本支出决算表; a fund named in the
+question leads to that fund's table, a table named to that table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.library import AccountView
+from assistant.model import Item
+from assistant.vocabulary import Total
+from ingest.model import Fact, Table
+from ingest.text import plain
+
+DEFAULT_ORDER = ("T3", "T7", "T6", "T1", "T2", "T4", "T5", "T8", "T9", None)
+_INCOME_ORDER = ("T2", "T1", "T4", "T8", "T9")
+_ECONOMIC_ORDER = ("T6", "T7")
+_FUND_ORDER: dict[str, tuple[str, ...]] = {
+    "一般公共预算财政拨款": ("T5", "T6", "T7", "T4"),
+    "政府性基金预算财政拨款": ("T8", "T4"),
+    "国有资本经营预算财政拨款": ("T9", "T4"),
+    "财政拨款": ("T4", "T5", "T7", "T6"),
+}
+_DEFAULT_MEASURE = {
+    "T1": "决算数", "T2": "本年收入合计", "T3": "本年支出合计", "T4": "决算数", "T5": "本年支出合计",
+    "T6": "决算数", "T7": "决算数", "T8": "本年支出合计", "T9": "本年支出合计",
+}  # fmt: skip
+SAME = {("T3", "本年支出合计"): (("T1", "决算数"),), ("T1", "决算数"): (("T3", "本年支出合计"),)}
+"""Cells that must print the same figure: expenditure of the whole department in two tables."""
+NARROWER = {
+    ("T3", "本年支出合计"): ("T5", "本年支出合计"),
+    ("T3", "基本支出"): ("T5", "基本支出"),
+    ("T3", "项目支出"): ("T5", "项目支出"),
+    ("T7", "决算数"): ("T6", "决算数"),
+}
+"""Cells of the same item in another scope, worth a note where they differ."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was found for an item. `fact` is None if nothing was; `empty` is a table that would hold it but has no figures."""
+
+    item: Item
+    fact: Fact | None
+    empty: Table | None = None
+    moved: bool = False
+    """True if the named table or fund does not hold the item and another one does."""
+
+    @property
+    def blank(self) -> bool:
+        """True for a cell that is there and not filled in."""
+        return self.fact is not None and self.fact.value is None
+
+
+def select(view: AccountView, item: Item) -> Selection:
+    """The cell that an item means in this account."""
+    if item.row is not None:
+        return _select_total(view, item)
+    facts = view.by_code.get(item.code, []) if item.code else view.by_item.get(plain(item.name), [])
+    order = _order(item)
+    fact = _first(facts, order, item)
+    if fact:
+        return Selection(item, fact, moved=bool(item.kinds) and fact.kind not in item.kinds)
+    if item.kinds:  # an item that stands in another table than the one named
+        fact = _first(facts, DEFAULT_ORDER, item)
+        if fact:
+            return Selection(item, fact, moved=True)
+    empty = next((table for kind in order if kind and (table := _empty(view, kind))), None)
+    wanted = item.fund or plain(item.name) in _THREE
+    return Selection(item, None, empty if wanted and (not facts or item.fund) else None)
+
+
+_THREE = {plain(name) for name in ("公务接待费", "因公出国（境）费", "公务用车购置费", "公务用车运行维护费", "公务用车购置及运行维护费", "“三公”经费合计")}
+
+
+def _order(item: Item) -> tuple[str | None, ...]:
+    if item.kinds:
+        return item.kinds
+    if item.fund:
+        return _FUND_ORDER[item.fund]
+    if item.income:
+        return _INCOME_ORDER
+    if item.side == "economic":
+        return (*_ECONOMIC_ORDER, *DEFAULT_ORDER)
+    return DEFAULT_ORDER
+
+
+def _first(facts: list[Fact], order: tuple[str | None, ...], item: Item) -> Fact | None:
+    for kind in order:
+        fitting = [fact for fact in facts if fact.kind == kind and not fact.parent] or [
+            fact for fact in facts if fact.kind == kind
+        ]
+        measure = _measure(kind, item)
+        for fact in fitting:
+            if kind == "T1" and item.income and fact.side == "支出":
+                continue
+            if fact.measure == measure or (kind is None and fact.value is not None):
+                return fact
+    return None
+
+
+def _measure(kind: str | None, item: Item) -> str:
+    if kind == "T4" and item.fund and item.fund != "财政拨款":
+        return item.fund
+    if kind in ("T8", "T9") and item.income and not item.measure:
+        return "本年收入"
+    return item.measure or _DEFAULT_MEASURE.get(kind or "", "")
+
+
+def _empty(view: AccountView, kind: str) -> Table | None:
+    table = view.table_of_kind(kind)
+    if table is None or any(fact.text for fact in view.by_kind.get(kind, [])):
+        return None
+    return table
+
+
+def _select_total(view: AccountView, item: Item) -> Selection:
+    kind = item.kinds[0]
+    for fact in view.by_kind.get(kind, []):
+        row_fits = plain(fact.subject) == plain(item.row or "") if item.row else plain(fact.item) == plain(item.name)
+        if row_fits and fact.measure == item.measure and not fact.parent and (not item.side or fact.side == item.side):
+            return Selection(item, fact)
+    return Selection(item, None, _empty(view, kind))
+
+
+def total_item(view: AccountView, total: Total, words: str, kinds: tuple[str, ...] = (), stage: str = "") -> Item:
+    """The item for a total's name: the first of its cells that this account prints (in the table named, if any)."""
+    cells = [cell for cell in total.cells if not kinds or cell.kind in kinds] or list(total.cells)
+    items = [
+        Item(
+            account=view.account.id,
+            name=cell.item or total.names[0],
+            words=words,
+            kinds=(cell.kind,),
+            measure=stage if cell.kind == "T7" and stage else cell.measure,
+            side=cell.side,
+            row="" if cell.item else cell.row,
+            beside=total.beside,
+        )
+        for cell in cells
+    ]
+    return next((item for item in items if (found := select(view, item)).fact or found.empty), items[0])
+
+
+def others(view: AccountView, fact: Fact) -> tuple[list[Fact], Fact | None]:
+    """The same figure printed elsewhere with another value, and the same item in a narrower scope if it differs."""
+    named = [other for other in view.by_item.get(plain(fact.item), []) if other.value is not None and not other.parent]
+    key = (fact.kind or "", fact.measure)
+    same = [
+        other
+        for kind, measure in SAME.get(key, ())
+        for other in named
+        if (other.kind, other.measure) == (kind, measure) and other.value != fact.value and other.side != "收入"
+    ]
+    narrower = next(
+        (other for other in named if (other.kind, other.measure) == NARROWER.get(key) and other.value != fact.value), None
+    )
+    return same, narrower
+
+
+def children(view: AccountView, fact: Fact) -> list[Fact]:
+    """The fact's parts in its own column: rows one level below by code."""
+    column = [other for other in view.by_kind.get(fact.kind or "", []) if other.measure == fact.measure and other.code]
+    below = [other for other in column if other.code.startswith(fact.code) and len(other.code) == len(fact.code) + 2]
+    return below if fact.code else []
+
+
+def leaves(view: AccountView, kind: str, measure: str, digits: int | None = None) -> list[Fact]:
+    """Rows of a table's column that have no rows below them (or those with so many digits of code)."""
+    column = [fact for fact in view.by_kind.get(kind, []) if fact.measure == measure and fact.code]
+    if digits:
+        return [fact for fact in column if len(fact.code) == digits]
+    codes = [fact.code for fact in column]
+    return [fact for fact in column if not any(code != fact.code and code.startswith(fact.code) for code in codes)]
