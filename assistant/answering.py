@@ -449,7 +449,8 @@ class Answering:
         raise Refusal(self._nothing(view, f"{item.words}的上年数", "item"))
 
     def _previous_year(self, view: AccountView) -> AccountView | None:
-        earlier = [a for a in self.library.accounts if a.department == view.account.department and a.year == view.account.year - 1]
+        year = self.plan.base_year or view.account.year - 1
+        earlier = [a for a in self.library.accounts if a.department == view.account.department and a.year == year]
         return self.library.view(earlier[-1].id) if earlier else None
 
     def _stated_change(self, view: AccountView, item: Item, selection: Selection, measure: str) -> Statement | None:
@@ -519,6 +520,8 @@ class Answering:
 
     def _table_rows(self, view: AccountView, item: Item, words: str) -> tuple[str, list[tuple[AccountView, Fact]]]:
         kind = item.kinds[0] if item.kinds else "T3"
+        if item.measure == "基本支出" and re.search(r"明细|经济", words):
+            kind, item = "T6", item.model_copy(update={"measure": "", "row": None})
         measure = item.measure or {"T2": "本年收入合计", "T6": "决算数", "T1": "决算数", "T7": "决算数"}.get(kind, "本年支出合计")
         title = (table.title if (table := view.table_of_kind(kind)) else kind)
         if kind == "T7":
@@ -625,7 +628,7 @@ class Answering:
             return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
         if plan.items and not plan.prose_unit:
             return self._figure_of_known_item(view)
-        return self._passage()
+        return self._passage(counted=True)
 
     def _figure_of_known_item(self, view: AccountView) -> Answer:
         """The question has words that the assistant does not know before a name: the name alone is not what was asked."""
@@ -688,7 +691,8 @@ class Answering:
         number = self.citations.sentence(view, whole)
         return Answer(status="answered", text=say("definition", who=self._who(view), quote=entry.text, mark=mark(number)))
 
-    def _passage(self) -> Answer:
+    def _passage(self, counted: bool = False) -> Answer:
+        """A whole section or the sentence that answers; `counted` if the question wants a number."""
         view = self._first_view()
         section = prose.find_section(view, self.plan.words)
         from ingest.model import Sentence
@@ -699,7 +703,8 @@ class Answering:
             return self._quoted(view, whole.text, [whole])
         store = self.library.store if self.vectors else None
         found = best_sentence(view, self.plan.words, store)
-        if found is None:
+        money = counted and ("元" in self.plan.prose_unit or not self.plan.prose_unit)
+        if found is None or (counted and (money or not re.search(r"\d|[一二三四五六七八九十]", found[1].text))):
             if self.plan.reason == "off-topic":
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
             return self._nothing(view, prose.content_words(self.plan.words).replace("\x00", "") or self.plan.words.replace("\x00", ""), "item")

@@ -100,6 +100,8 @@ class Plan(Value):
     form: Form
     accounts: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
+    base_year: int | None = None
+    """The year that a growth is measured from, where the question names it."""
     base: Item | None = None
     """What a share or a completion refers to."""
     unit: str | None = None

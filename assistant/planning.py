@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.calculator import YUAN
 from assistant.library import AccountView, Library
 from assistant.mentions import (
     Mention,
@@ -21,12 +22,17 @@ from assistant.scope import GONE, Scope, find_scope, short_name, unknown_departm
 from assistant.selection import select, total_item
 from assistant.vocabulary import words
 from ingest.model import Account
+from ingest.narrative.statements import UNITS
 from ingest.text import chinese_number, plain, squeeze
 
 _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我问的是|我是问|我说的是|不是问")
 _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分")
+
+
+_INCOMES = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
+"""Columns of 收入决算表 that are rows of 收入支出决算总表 too."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class _Reading:
     mentions: list[Mention]
     mask: str
     """The text with names and departments masked."""
+    quoted: tuple[str, ...] = ()
+    """What the question puts in quotes."""
 
 
 class Planner:
@@ -62,7 +70,8 @@ class Planner:
         view = self.library.view(chosen[0].id)
         text = plain(scope.text)
         mentions = _without_funds(find_mentions(text, view))
-        reading = _Reading(text, scope, mentions, masked(text, mentions))
+        quoted = tuple(plain(match) for match in re.findall(r"[“\"「『‘]([^”\"」』’]{2,30})[”\"」』’]", question))
+        reading = _Reading(text, scope, mentions, masked(text, mentions), quoted)
         unknown = unknown_department(reading.mask)
         if unknown:
             return self._unknown(unknown)
@@ -154,6 +163,10 @@ class Planner:
         view = self.library.view(chosen[0].id)
         form = self._form_of(reading)
         follows = previous is not None and self._is_follow_up(reading, previous)
+        if form == "share" and previous and previous.items and re.match(rf"^[{GONE}那它]*占", reading.text):
+            base = self._account_items(reading, chosen[0], "")
+            if base:
+                return Plan(form="share", accounts=_ids(chosen), items=previous.items[:1], base=base[0], words=reading.text, **self._options(reading))
         if follows and previous:
             return self._follow(reading, chosen, previous, form)
         options = self._options(reading)
@@ -174,12 +187,21 @@ class Planner:
         if prose_unit or not items or doubtful:
             return self._prose(reading, chosen, items, form, stage, prose_unit, options)
         if form == "growth":
-            return Plan(form="growth", accounts=_ids(chosen), items=tuple(items[:1]), words=reading.text, **options)
+            base = reading.scope.base_year
+            if not base and len(chosen) == 2 and chosen[0].department == chosen[1].department:
+                base = min(account.year for account in chosen)
+            newest = max(chosen, key=lambda account: account.year)
+            items = [item for item in items if item.account == newest.id] if base else items
+            return Plan(form="growth", accounts=(newest.id,) if base else _ids(chosen), items=tuple(items[:1]), base_year=base, words=reading.text, **options)
         if form == "completion" or (stage in ("年初预算", "预算数") and not _in_budget_table(items[0])):
             return Plan(form="completion" if form == "completion" else "prose-figure", accounts=_ids(chosen), items=tuple(items[:1]), stage=stage, words=reading.text, **options)
         if form == "share":
             return self._share(reading, chosen, items, options)
         if form == "difference":
+            return self._difference(reading, chosen, items, options)
+        years = {self.library.account(item.account).year for item in items}
+        same = len({(item.name, item.measure, item.row) for item in items}) == 1
+        if form == "figure" and len(items) == 2 and same and len(years) == 2 and re.search(r"[增减升降涨跌]|多了|少了|变", reading.mask):
             return self._difference(reading, chosen, items, options)
         if form == "sum" and len(items) > 1:
             return Plan(form="sum", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
@@ -235,20 +257,39 @@ class Planner:
             if mention.kind == "table":
                 continue
             if mention.total:
+                table = {"一般公共预算财政拨款": "T5", "政府性基金预算财政拨款": "T8", "国有资本经营预算财政拨款": "T9"}.get(fund)
+                nature = _nature(mention)
+                if table and nature in ("基本支出", "项目支出", "本年支出合计") and not kinds:
+                    item = Item(account=view.account.id, name=nature, words=mention.words, kinds=(table,), measure=nature, row="合计")
+                    found.append((mention, item))
+                    natures.append((mention, nature))
+                    continue
                 item = total_item(view, mention.total, mention.words, kinds, stage if stage != "年初预算" else "预算数")
                 found.append((mention, item))
-                nature = next((n for n, p in words().natures.items() if p.fullmatch(mention.words)), "")
+                nature = _nature(mention)
                 if nature:
                     natures.append((mention, nature))
                 continue
             item = self._item(mention, view, kinds, fund, income, economic, stage)
             found.append((mention, item))
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
+        quoted = [(m, i) for m, i in found if m.words in reading.quoted]
+        quoted += [(m, i) for m, i in found if _nature(m) or m.name in _INCOMES] if quoted else []
+        if quoted and sum(m.words in reading.quoted for m, _ in quoted) == 1 and len(found) > 1 and not any(m.total for m, _ in found):
+            found = quoted
+        named = {i.name for _, i in found}
+        if named & {"公务用车运行维护费", "公务用车购置费"} and self._form_of(reading) == "figure":
+            found = [(m, i) for m, i in found if i.name != "公务用车购置及运行维护费"]
         return self._with_natures(found, natures, view, reading)
 
     def _item(
         self, mention: Mention, view: AccountView, kinds: tuple[str, ...], fund: str, income: bool, economic: bool, stage: str
     ) -> Item:
+        nature = _nature(mention)
+        for kind in kinds:  # a column of the table named, asked for as a figure of its own
+            in_rows = any(fact.kind == kind for fact in view.by_item.get(plain(mention.name), []))
+            if nature and not in_rows and any(fact.measure == nature for fact in view.by_kind.get(kind, [])):
+                return Item(account=view.account.id, name=nature, words=mention.words, kinds=(kind,), measure=nature, row="合计")
         code = mention.words if mention.kind == "code" else ""
         name = mention.name
         side = "economic" if economic or code.startswith("3") else ""
@@ -274,7 +315,7 @@ class Planner:
         """Items by function with the column (基本支出, 其他收入 …) that the question names beside them."""
         nature_mentions = {id(mention) for mention, _ in natures}
         subjects = [(m, i) for m, i in found if id(m) not in nature_mentions and not m.total]
-        income_total = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
+        income_total = _INCOMES
         for mention, item in list(subjects):
             if item.name in income_total and len(subjects) > 1:
                 natures.append((mention, item.name))
@@ -418,7 +459,13 @@ def _reread(reading: _Reading, view: AccountView) -> _Reading:
     mentions = _without_funds(find_mentions(reading.text, view))
     fuzzy = [mention for mention in reading.mentions if mention.fuzzy]
     mentions += fuzzy
-    return _Reading(reading.text, reading.scope, mentions, masked(reading.text, mentions))
+    return _Reading(reading.text, reading.scope, mentions, masked(reading.text, mentions), reading.quoted)
+
+
+def _nature(mention: Mention) -> str:
+    """The column that a name means (基本支出, 基本支出合计 → 基本支出); empty if it is none."""
+    bare = mention.words.removesuffix("合计").removesuffix("总额")
+    return next((n for n, p in words().natures.items() if p.fullmatch(mention.words) or p.fullmatch(bare)), "")
 
 
 def _without_funds(mentions: list[Mention]) -> list[Mention]:
@@ -435,7 +482,11 @@ def _stage(mask: str) -> str:
 
 
 def _prose_unit(mask: str) -> str:
-    return next((units for units, pattern in words().prose_units.items() if pattern.search(mask)), "")
+    found = next((units for units, pattern in words().prose_units.items() if pattern.search(mask)), "")
+    counted = re.search(rf"(?:多少|几)(?P<unit>{UNITS})", mask)
+    if counted and counted.group("unit") not in YUAN and (not found or "元" in found):
+        return counted.group("unit")
+    return found
 
 
 def _in_budget_table(item: Item) -> bool:

@@ -44,7 +44,8 @@ def content_words(question: str) -> str:
     for word in words().filler:
         if len(word) > 1 and word not in _KEPT:
             text = text.replace(word, GONE)
-    singles = "".join(word for word in words().filler if len(word) == 1)
+    text = re.sub(r"[的里了在和与是有]", GONE, text)
+    singles = "".join(word for word in words().filler if len(word) == 1 and word not in "买小大")
     return GONE.join(run.strip(singles) or run for run in text.split(GONE) if run.strip(singles))
 
 
@@ -105,6 +106,19 @@ class ProseIndex:
         ]
 
 
+def query_of(question: str) -> tuple[set[str], dict[str, set[str]]]:
+    """The pieces of a question, and for those that narratives word otherwise the pieces that do as well."""
+    content = content_words(question)
+    others = {
+        piece: {p for synonym in synonyms for p in bigrams(synonym)}
+        for word, synonyms in words().synonyms.items()
+        if word in content
+        for piece in bigrams(content)
+        if word in piece or piece in word
+    }
+    return bigrams(content), others
+
+
 def index(view: AccountView) -> ProseIndex:
     """The account's index, made once."""
     found = view.__dict__.get("_prose")
@@ -156,6 +170,8 @@ def _expanded(question: str) -> str:
 
 def _fits(statement: Statement, question: str, units: list[str], stage: str) -> bool:
     if units and statement.unit not in units and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units):
+        return False
+    if "购置" in statement.subject and statement.unit in ("辆", "台", "套") and not re.search(r"购|买", question):
         return False
     if stage in ("年初预算", "预算数"):
         return statement.measure in ("年初预算", "预算数") or (statement.measure == "决算数" and "预算" in statement.subject)
@@ -210,7 +226,7 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
 def find_section(view: AccountView, question: str) -> Passage | None:
     """A whole section where the question is for one: duties, or units and offices."""
     kinds = {
-        "duties": r"(?:主要)?(?:职责|职能)(?:是|有|包括|$)|职责|干什么|做什么|负责什么|管什么|干嘛|主要工作",
+        "duties": r"(?:主要)?(?:职责|职能)(?:是|有|包括|$)|职责|干什么|做什么|负责(?:什么|哪些)|管什么|干嘛|主要工作",
         "units": r"内设|科室|下属|哪些单位|单位构成|几个单位|多少个单位|涵盖|预算单位|编制范围|机构设置|哪些机构|几个机构|纳入",
     }
     for kind, pattern in kinds.items():
@@ -236,14 +252,18 @@ def find_section(view: AccountView, question: str) -> Passage | None:
 def find_sentences(view: AccountView, question: str) -> list[tuple[float, Passage, Sentence]]:
     """Sentences by the share of the question's words that they hold, best first."""
     prose = index(view)
-    query = bigrams(content_words(question))
+    query, others = query_of(question)
     if not query:
         return []
     scored = [
-        (prose.coverage(query, (own, 1.0), (heading, 0.7)), passage, sentence)
+        (prose.coverage(query, (_with_synonyms(own, others), 1.0), (heading, 0.7)), passage, sentence)
         for passage, sentence, own, heading in prose.sentence_fields
     ]
     return sorted(scored, key=lambda entry: -entry[0])[:12]
+
+
+def _with_synonyms(field: set[str], others: dict[str, set[str]]) -> set[str]:
+    return field | {piece for piece, synonyms in others.items() if synonyms & field}
 
 
 __all__ = [

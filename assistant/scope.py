@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from assistant.vocabulary import words
 from ingest.identity import place_of
 from ingest.model import Account
-from ingest.text import plain
+from ingest.text import chinese_number, plain
 
 GONE = "\x00"
 """Stands in the question where a recognised name was, so that what was apart stays apart."""
 _YEAR = re.compile(r"(?<!\d)(?:(?P<full>20\d\d)|(?P<short>[12]\d)(?=年))(?!\d)(?:年度?|(?=\D|$))")
 _BASE_YEAR = re.compile(r"(?:与|跟|和|同|比|较|比起|相对于|对比|相比于?)(?:上年|去年)?(?P<year>20\d\d)年")
+_RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
+_RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _UNKNOWN = re.compile(
@@ -55,6 +57,13 @@ def find_scope(question: str, accounts: list[Account], is_name: Callable[[str], 
     based = _BASE_YEAR.search(text)
     base = int(based.group("year")) if based else None
     years = [_year(match) for match in _YEAR.finditer(text)]
+    for match in _RANGE.finditer(text):
+        years += range(int(match.group(1)), int(match.group(2)) + 1)
+    recent = _RECENT.search(text)
+    if recent and not years:
+        loaded = sorted({account.year for account in accounts}, reverse=True)
+        years += loaded[: chinese_number(recent.group("n")) or 0]
+    years = sorted(set(years))
     text = _YEAR.sub(GONE, text)
     departments, text, unknown = _departments(text, [a.department for a in accounts], is_name)
     chosen = [account for account in accounts if not departments or account.department in departments]
@@ -75,10 +84,13 @@ def _year(match: re.Match[str]) -> int:
 def _departments(text: str, names: list[str], is_name: Callable[[str], bool]) -> tuple[list[str], str, str]:
     """Loaded departments in the order named, the text without them, and an unknown one."""
     matches: list[tuple[int, int, list[str]]] = []
+    variants = {name: _variants(plain(name)) for name in dict.fromkeys(names)}
     for end in range(len(text), _LEAST - 1, -1):
         if any(start < end for start, _, _ in matches):
             continue
-        found = {name: _run(text, end, plain(name)) for name in dict.fromkeys(names) if text[end - 1] == plain(name)[-1]}
+        found = {
+            name: max(_run(text, end, v) if text[end - 1] == v[-1] else 0 for v in ends) for name, ends in variants.items()
+        }
         longest = max(found.values(), default=0)
         if longest >= _LEAST:
             best = [name for name, length in found.items() if length == longest]
@@ -94,6 +106,12 @@ def _departments(text: str, names: list[str], is_name: Callable[[str], bool]) ->
             unknown = _phrase(left) + text[start:end]
             text = text[:start] + GONE + text[end:]
     return departments, text, unknown
+
+
+def _variants(name: str) -> list[str]:
+    """The name and its forms with a shortened ending (办公室 → 办, 委员会 → 委, 街道办事处 → 街道)."""
+    endings = {"办公室": "办", "委员会": "委", "街道办事处": "街道", "人民法院": "法院", "人民检察院": "检察院"}
+    return [name, *(name.removesuffix(long) + short for long, short in endings.items() if name.endswith(long))]
 
 
 def _run(text: str, end: int, name: str) -> int:

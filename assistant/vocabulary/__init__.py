@@ -30,6 +30,7 @@ class Words:
     """Patterns that stand alone: ascending, across, decimals, …"""
     filler: tuple[str, ...]
     """Longest first."""
+    synonyms: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def words() -> Words:
         filler = tuple(sorted({plain(word) for word in data["filler"].split()}, key=len, reverse=True))
     except (KeyError, re.error) as error:
         raise VocabularyError(f"words.yaml: {error!r}") from error
-    return Words(*tables, single, filler)
+    synonyms = {word: tuple(others.split()) for word, others in data["synonyms"].items()}
+    return Words(*tables, single, filler, synonyms)
 
 
 @cache

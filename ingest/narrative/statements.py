@@ -11,11 +11,11 @@ from ingest.model import Account, Passage, Sentence, Statement
 
 UNITS = (
     "万元|亿元|千元|元|%|％|个百分点|万人次|人次|批次|万通|万人|万件|万次|台（套）|台套|平方米|公里|小时|"
-    "辆|人|次|台|套|个|项|件|分|篇|期|条|秒|家|户|场|通|份|名|处|所|亩|吨|度|天|批|部|只|座|册|种|户次"
+    "万平方米|公顷|立方米|千米|公斤|千克|万册|万字|盏|棵|株|桶|幅|版|卷|节|课|班|米|辆|人|次|台|套|个|项|件|分|篇|期|条|秒|家|户|场|通|份|名|处|所|亩|吨|度|天|批|部|只|座|册|种|户次"
 )
 _NUMBER = re.compile(rf"(?<![\d.A-Za-z])(?P<value>-?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|-?\d+(?:\.\d+)?)(?P<unit>{UNITS})")
 _CLAUSE = re.compile(r"[^，；：。！？,]*(?:(?<=\d),(?=\d)[^，；：。！？,]*)*[，；：。！？,]?")
-_ITEM = re.compile(r"(?P<class>[^、。．.（）]+)（类）(?P<section>[^（）]+)（款）(?P<name>[^，。]+?)（项）")
+_ITEM = re.compile(r"（类）[^。]{2,40}?（款）(?P<name>[^。]{2,40}?)（项）")
 _CLASS_MARK = re.compile(r"（[类款项]）")
 _REASON = re.compile(
     r"(?:主要(?:增减)?(?:变动)?(?:原因|情况)|增减变动(?:原因|情况)|变动原因|主要是|主要由于|原因)"
@@ -115,9 +115,9 @@ def _of_sentence(account: Account, passage: Passage, text: str, subject: str) ->
 
 
 def _role(head: str, unit: str) -> _Role:
-    if re.search(r"目标值[^，]*$", head):
+    if re.search(r"(?:目标值|目标|计划)[^，]*$", head):
         return _Role("目标值")
-    if re.search(r"完成值[^，]*$", head):
+    if re.search(r"(?:完成值|实际)[^，]*$", head) and not unit.endswith("元"):
         return _Role("实际值")
     if unit in ("%", "％", "个百分点"):
         if re.search(r"占[^占]*$", head):
