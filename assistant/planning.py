@@ -20,7 +20,7 @@ from assistant.mentions import (
 from assistant.model import Form, Item, Plan
 from assistant.scope import GONE, Scope, find_scope, short_name, unknown_department
 from assistant.selection import select, total_item
-from assistant.vocabulary import words
+from assistant.vocabulary import totals, words
 from ingest.model import Account
 from ingest.narrative.statements import UNITS
 from ingest.text import chinese_number, plain, squeeze
@@ -173,9 +173,11 @@ class Planner:
         if form in ("reason", "definition"):
             return Plan(form=form, accounts=_ids(chosen), words=reading.text, items=tuple(self._items(reading, view)), **options)
         stage = _stage(reading.mask)
-        prose_unit = _prose_unit(reading.mask) if not self._is_amount(reading) else ""
+        prose_unit = _prose_unit(reading.mask, reading.text) if not self._is_amount(reading) else ""
         items = [item for account in chosen for item in self._account_items(reading, account, stage)]
-        if not items and not form == "ranking":
+        if items and "元" in prose_unit:
+            prose_unit = ""
+        if not items and form != "ranking":
             fuzzy = find_fuzzy(reading.mask, view)
             if fuzzy and fuzzy.kind == "item":
                 reading = _Reading(reading.text, reading.scope, [*reading.mentions, fuzzy], masked(reading.text, [*reading.mentions, fuzzy]))
@@ -221,7 +223,7 @@ class Planner:
     def _is_amount(self, reading: _Reading) -> bool:
         """True where the question names a figure of a table and asks for nothing but its amount."""
         named = [mention for mention in reading.mentions if mention.kind in ("item", "code", "total", "alias")]
-        unit = _prose_unit(reading.mask)
+        unit = _prose_unit(reading.mask, reading.text)
         return bool(named) and unit in ("", "%", "万元|元|亿元")
 
     def _options(self, reading: _Reading) -> dict[str, object]:
@@ -272,6 +274,8 @@ class Planner:
                 continue
             item = self._item(mention, view, kinds, fund, income, economic, stage)
             found.append((mention, item))
+        if not found and self._form_of(reading) != "ranking":
+            found = self._bare_totals(reading, view)
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
         quoted = [(m, i) for m, i in found if m.words in reading.quoted]
         quoted += [(m, i) for m, i in found if _nature(m) or m.name in _INCOMES] if quoted else []
@@ -331,6 +335,19 @@ class Planner:
         if any(select(view, item.model_copy(update={"side": "economic"})).fact for _, item in subjects):
             return [item.model_copy(update={"side": "economic"}) if not item.row else item for m, item in found if id(m) not in nature_mentions]
         return [item for _, item in found]
+
+    def _bare_totals(self, reading: _Reading, view: AccountView) -> list[tuple[Mention, Item]]:
+        """收入 and 支出 alone mean the year's totals, if the question names nothing else."""
+        if residues(reading.mask.replace("收入", GONE).replace("支出", GONE)) or _prose_unit(reading.mask) not in ("", "万元|元|亿元", "%"):
+            return []
+        said = list(re.finditer("收入|支出", reading.mask)) or list(re.finditer("花了|花费|开支|用了", reading.mask))[:1]
+        found = []
+        for match in said:
+            name = "本年收入合计" if match.group() == "收入" else "本年支出合计"
+            total = next(total for total in totals() if name in total.names)
+            mention = Mention(match.start(), match.end(), match.group(), name, "total", total)
+            found.append((mention, total_item(view, total, match.group())))
+        return found
 
     def _is_base(self, nature: Mention, subject: Mention, reading: _Reading) -> bool:
         """True where a column's name is a figure of its own: what the other is a share of, or is compared with."""
@@ -481,8 +498,10 @@ def _stage(mask: str) -> str:
     return next((stage for stage, pattern in words().stages.items() if pattern.search(mask)), "")
 
 
-def _prose_unit(mask: str) -> str:
+def _prose_unit(mask: str, text: str = "") -> str:
     found = next((units for units, pattern in words().prose_units.items() if pattern.search(mask)), "")
+    if not found and words().prose_units["辆|台|套"].search(text):
+        found = "辆|台|套"
     counted = re.search(rf"(?:多少|几)(?P<unit>{UNITS})", mask)
     if counted and counted.group("unit") not in YUAN and (not found or "元" in found):
         return counted.group("unit")

@@ -159,7 +159,19 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
         score += 0.15 * own + (0.05 if statement.measure == "实际值" else 0.0) + (0.2 if said else 0.0)
         scored.append((score, statement))
     scored.sort(key=lambda pair: -pair[0])
+    scored = _whole_before_part(scored, query)
     return [(score, statement) for score, statement in scored if score >= _ENOUGH][:5]
+
+
+def _whole_before_part(scored: list[tuple[float, Statement]], query: set[str]) -> list[tuple[float, Statement]]:
+    """The sentence's first figure goes before a part of it that the question does not name (共…115场，其中…106场)."""
+    if not scored:
+        return scored
+    score, best = scored[0]
+    first = next((s for _, s in sorted(scored, key=lambda p: best.sentence.text.find(p[1].text)) if s.sentence == best.sentence and s.unit == best.unit), best)
+    if first is best or bigrams(best.subject) & query - bigrams(first.subject):
+        return scored
+    return [(score, first), *((other, s) for other, s in scored if s is not first and s.sentence != best.sentence)]
 
 
 def _expanded(question: str) -> str:
