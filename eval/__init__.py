@@ -1,0 +1,1 @@
+"""Evaluation: sample accounts, known questions, the suite that asks them, the benchmark."""

@@ -1,0 +1,323 @@
+"""The `juesuan` command. Forms of commands and JSON are fixed; see the documentation."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ui.settings import host, port, store_folder
+
+app = typer.Typer(help="部门决算问答：每个数字都有出处。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+StoreOption = Annotated[Path | None, typer.Option("--store", help="资料库文件夹")]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+DocumentArgument = Annotated[str | None, typer.Argument(help="文件：编号、文件名或部门名称")]
+
+
+def main() -> None:
+    """Entry point: clear one-line errors instead of tracebacks for what a user can mend."""
+    from ingest.store.facts import StoreError
+
+    try:
+        app()
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=None))
+
+
+@app.command()
+def ingest(paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")], store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """读入文件和文件夹；内容相同的跳过，失败的说明原因，其余照常。"""
+    from ingest import Store
+    from ingest import ingest as read_in
+
+    failed = False
+    with Store(store_folder(store), write=True) as opened:
+        for outcome in read_in(paths, opened):
+            failed |= outcome.status == "failed"
+            if as_json:
+                _print_json(outcome.as_json())
+            else:
+                print(_line_of(outcome), flush=True)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _line_of(outcome: Any) -> str:
+    words = {"added": "已读入", "skipped": "已跳过", "failed": "失败"}[outcome.status]
+    if outcome.status != "added":
+        return f"{words} {outcome.path}：{outcome.reason}"
+    pages = f"{outcome.pages} 页，" if outcome.pages else ""
+    return f"{words} {outcome.path}：{pages}{outcome.tables} 张表，{outcome.facts} 个单元格，{outcome.passages} 段文字（{outcome.seconds} 秒）"
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="问题")] = None,
+    batch: Annotated[Path | None, typer.Option("--batch", help="问题文件（JSONL）")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="答案文件（JSONL）")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """回答一个问题，或一个文件里的所有问题。"""
+    from assistant import Assistant
+
+    if (question is None) == (batch is None) or (batch is not None and out is None):
+        print("请给出一个问题，或同时给出 --batch 问题文件 和 --out 答案文件。", file=sys.stderr)
+        raise typer.Exit(2)
+    asked = list(_batch(batch)) if batch else []
+    assistant = Assistant.open(store_folder(store))
+    if batch and out:
+        partial = out.with_name(out.name + ".partial")
+        with partial.open("w", encoding="utf-8") as lines:
+            for identifier, turns in asked:
+                answer = assistant.ask(turns[-1], turns[:-1])
+                lines.write(json.dumps({"id": identifier, **answer.as_json()}, ensure_ascii=False) + "\n")
+        os.replace(partial, out)
+        print(f"已回答 {len(asked)} 个问题：{out}")
+        return
+    answer = assistant.ask(question or "")
+    if as_json:
+        _print_json(answer.as_json())
+    else:
+        print(answer_text(answer, assistant))
+
+
+def _batch(path: Path) -> Iterator[tuple[Any, list[str]]]:
+    """Id and turns of each line.
+
+    Ends the command with a clear line if one is no question.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"打不开问题文件 {path}：{error}", file=sys.stderr)
+        raise typer.Exit(2) from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            turns = entry["chat"] if "chat" in entry else [entry["q"]]
+            if not turns or not all(isinstance(turn, str) for turn in turns):
+                raise ValueError("chat 应是一列文字")
+            yield entry["id"], turns
+        except (ValueError, KeyError, TypeError) as error:
+            print(f'{path} 第 {number} 行不是问题：应为 {{"id", "q"}} 或 {{"id", "chat": […]}}（{error!r}）。没有写出任何答案。', file=sys.stderr)
+            raise typer.Exit(2) from error
+
+
+def answer_text(answer: Any, assistant: Any) -> str:
+    """An answer for a terminal: the sentence, notes, calculation, citations."""
+    lines = [answer.text, *(f"  {note}" for note in answer.notes)]
+    if answer.options:
+        lines.append("  可选：" + "、".join(answer.options))
+    if answer.calculation and answer.status == "answered":
+        calculation = answer.calculation
+        lines.append(f"  计算：{calculation.formula} = {calculation.exact}（{calculation.rounding}）")
+    lines += [f"  {citation_line(citation, assistant)}" for citation in answer.citations]
+    return "\n".join(lines)
+
+
+def citation_line(citation: Any, assistant: Any) -> str:
+    """One citation as a line: table, row, column, page, file."""
+    account = assistant.library.account(citation.document)
+    where = f"第 {citation.page} 页" if citation.page else f"第 {citation.line} 行"
+    what = f"《{citation.table}》 · {citation.row or '（无行名）'} · {citation.column}" if citation.table else "文字说明"
+    return f"[{citation.id}] {what} · {where} · {Path(account.path).name}"
+
+
+@app.command()
+def documents(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """已收录的文件。"""
+    from ingest import Store
+
+    with Store(store_folder(store)) as opened:
+        counts = opened.facts.counts()
+        for account in opened.accounts():
+            data = {
+                "document": account.id, "department": account.department, "year": account.year, "kind": account.kind,
+                "pages": account.pages, "file": account.path, "sha256": account.sha256, **counts.get(account.id, {}),
+            }  # fmt: skip
+            if as_json:
+                _print_json(data)
+            else:
+                print(f"{account.department} {account.year} {account.kind} {account.pages or '–'} 页 {account.path}\n  {account.id}")
+
+
+@contextmanager
+def _accounts(store: Path | None, document: str | None, write: bool = False) -> Iterator[tuple[Any, list[Any]]]:
+    from ingest import Store
+
+    with Store(store_folder(store), write=write) as opened:
+        accounts = opened.accounts()
+        yield opened, accounts if document is None else [_one(accounts, document)]
+
+
+def _one(accounts: list[Any], document: str) -> Any:
+    """The account that is meant.
+
+    Ends the command if none or several are.
+    """
+    tests = (
+        lambda a: a.id == document,
+        lambda a: Path(a.path).name == Path(document).name,
+        lambda a: a.id.startswith(document) or a.sha256.startswith(document),
+        lambda a: document in a.department or document in f"{a.department}{a.year}",
+    )
+    for test in tests:
+        found = [account for account in accounts if test(account)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            accounts = found
+            break
+    listed = "\n".join(f"  {account.id}" for account in accounts)
+    print(f"“{document}”没有指明唯一的文件；可选：\n{listed}", file=sys.stderr)
+    raise typer.Exit(2)
+
+
+@app.command()
+def tables(document: DocumentArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """读出的表格，逐格带页码和位置。"""
+    with _accounts(store, document) as (opened, accounts):
+        for account in accounts:
+            facts = opened.facts.facts(account.id)
+            for table in opened.facts.tables(account.id):
+                data = table_data(account, table, [fact for fact in facts if fact.table == table.number])
+                if as_json:
+                    _print_json(data)
+                else:
+                    print(f"\n{table.kind or '–'} {table.title or '（无标题）'} {table.unit or ''} 第 {'、'.join(map(str, table.pages)) or '–'} 页")
+                    for row in data["rows"]:
+                        print("  " + " | ".join([row["code"], row["label"], *(cell["text"] for cell in row["cells"])]))
+
+
+def table_data(account: Any, table: Any, facts: list[Any]) -> dict[str, Any]:
+    """A table in the fixed JSON form."""
+    rows: dict[int, dict[str, Any]] = {}
+    for fact in facts:
+        row = rows.setdefault(fact.row, {"label": fact.label, "code": fact.code, "side": fact.side, "page": fact.place.page, "cells": []})
+        box = fact.place.box
+        row["cells"].append(
+            {
+                "column": "/".join(fact.column),
+                "text": fact.text,
+                "value": None if fact.value is None else f"{fact.value:f}",
+                "blank": fact.text == "",
+                "page": fact.place.page,
+                "bbox": list(box) if box else None,
+                "line": fact.place.line,
+            }
+        )
+    return {
+        "document": account.id, "kind": table.kind, "title": table.title, "unit": table.unit, "pages": list(table.pages),
+        "columns": [list(path) for path in table.columns], "notes": list(table.notes), "rows": list(rows.values()),
+    }  # fmt: skip
+
+
+@app.command()
+def export(
+    document: DocumentArgument = None,
+    form: Annotated[str, typer.Option("--format", help="csv、json、xlsx 或 parquet")] = "csv",
+    out: Annotated[Path, typer.Option("--out", help="写到的文件")] = Path("facts.csv"),
+    store: StoreOption = None,
+) -> None:
+    """把单元格连同出处写成文件。"""
+    if form not in ("csv", "json", "xlsx", "parquet"):
+        print(f"不认识的格式 {form}；可用 csv、json、xlsx、parquet。", file=sys.stderr)
+        raise typer.Exit(2)
+    with _accounts(store, document) as (opened, accounts):
+        ids = [account.id for account in accounts]
+        partial = out.with_name(out.name + ".partial")
+        count = opened.facts.export(ids, partial, "csv" if form == "xlsx" else form)
+        if form == "xlsx":
+            _as_workbook(partial, out)
+        else:
+            os.replace(partial, out)
+    print(f"已写出 {count} 个单元格：{out}")
+
+
+def _as_workbook(source: Path, target: Path) -> None:
+    import csv
+
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("facts")
+    with source.open(encoding="utf-8", newline="") as lines:
+        for row in csv.reader(lines):
+            sheet.append(row)
+    book.save(target)
+    source.unlink()
+
+
+@app.command()
+def remove(document: Annotated[str, typer.Argument(help="文件：编号、文件名或部门名称")], store: StoreOption = None) -> None:
+    """从资料库中移除一个文件。"""
+    with _accounts(store, document, write=True) as (opened, accounts):
+        opened.remove(accounts[0].id)
+        print(f"已移除 {accounts[0].id}")
+
+
+@app.command()
+def chat(
+    store: StoreOption = None,
+    host_name: Annotated[str | None, typer.Option("--host", help="监听地址")] = None,
+    port_number: Annotated[int | None, typer.Option("--port", help="监听端口")] = None,
+) -> None:
+    """网页问答。"""
+    from ui.web import serve
+
+    serve(store_folder(store), host_name or host(), port_number or port())
+
+
+@app.command()
+def demo(
+    check: Annotated[bool, typer.Option("--check", help="自检：走完全程，问一次网页，然后结束")] = False,
+    port_number: Annotated[int | None, typer.Option("--port", help="监听端口")] = None,
+) -> None:
+    """读入示例决算，示范三个问题，打开网页。"""
+    from ui.demo import run
+
+    raise typer.Exit(run(check, port_number or port()))
+
+
+@app.command(name="eval")
+def evaluate(
+    out: Annotated[Path | None, typer.Option("--out", help="写出结果的文件夹")] = None,
+    failures: Annotated[bool, typer.Option("--failures", help="列出没有答对的问题")] = False,
+) -> None:
+    """用已知问题评测；答对不足 95% 或答错超过 2% 时以 1 结束。"""
+    from eval.suite import run
+
+    report = run()
+    print(report.table())
+    if failures:
+        print(report.failures())
+    if out:
+        report.write(out)
+    raise typer.Exit(0 if report.passed else 1)
+
+
+@app.command()
+def config() -> None:
+    """所有设置及其现值。"""
+    from ui.settings import settings
+
+    for setting in settings():
+        print(f"{setting.name}={setting.value}  # {setting.meaning}")
+
+
+if __name__ == "__main__":
+    main()

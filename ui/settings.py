@@ -1,0 +1,45 @@
+"""Settings: every one has an environment name and a default."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest import default_store
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting with its current value."""
+
+    name: str
+    meaning: str
+    value: str
+
+
+def settings() -> list[Setting]:
+    """All settings as they are now."""
+    get = os.environ.get
+    return [
+        Setting("JUESUAN_STORE", "资料库的文件夹", str(default_store())),
+        Setting("JUESUAN_CACHE", "内置编码器解包的文件夹", get("JUESUAN_CACHE", "（用户缓存文件夹）")),
+        Setting("JUESUAN_HOST", "网页监听的地址", host()),
+        Setting("JUESUAN_PORT", "网页监听的端口", str(port())),
+        Setting("JUESUAN_REAL_ACCOUNTS", "评测所用真实决算的文件夹", get("JUESUAN_REAL_ACCOUNTS", "（项目旁的 shared/documents）")),
+    ]
+
+
+def host() -> str:
+    """Address of the web page."""
+    return os.environ.get("JUESUAN_HOST", "127.0.0.1")
+
+
+def port() -> int:
+    """Port of the web page."""
+    return int(os.environ.get("JUESUAN_PORT", "7860"))
+
+
+def store_folder(given: Path | None) -> Path:
+    """The store named on the command line, else the setting."""
+    return given or default_store()
