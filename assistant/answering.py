@@ -164,7 +164,7 @@ class Answering:
 
     def _year_note(self, view: AccountView) -> None:
         years = {account.year for account in self.library.accounts if account.department == view.account.department}
-        if len(years) > 1 and str(view.account.year) not in self.plan.words and len(self.plan.accounts) == 1:
+        if len(years) > 1 and not self.plan.dated and len(self.plan.accounts) == 1:
             self.notes.append(say("note_year", year=view.account.year))
 
     # --- refusals -------------------------------------------------------------------------------------------------

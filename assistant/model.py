@@ -110,6 +110,8 @@ class Plan(Value):
     nth: int | None = None
     ascending: bool = False
     non_zero: bool = False
+    dated: bool = False
+    """True if the question (or the one before it) names the year."""
     words: str = ""
     """The question without names and years, for the search in the narrative."""
     prose_unit: str = ""

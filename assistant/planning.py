@@ -234,6 +234,7 @@ class Planner:
         number = lambda match, *names: next((chinese_number(match.group(n)) for n in names if match and match.group(n)), None)  # noqa: E731
         return {
             "unit": unit,
+            "dated": bool(reading.scope.years),
             "decimals": number(decimals, "n", "m") if decimals else None,
             "top": number(top, "n", "k") if top else None,
             "nth": number(top, "m") if top else None,
