@@ -16,13 +16,17 @@ from assistant.citing import Citations, mark
 from assistant.library import AccountView, Library
 from assistant.model import Answer, Calculation, Figure, Item, Operand, Plan, printed
 from assistant.retrieval import best_sentence
-from assistant.scope import short_name
 from assistant.selection import Selection, children, leaves, others, select
 from ingest.model import Fact, Statement, Table
 from ingest.text import plain
 from prompts import say
 
-_KIND_SCOPE = {"T5": "一般公共预算财政拨款", "T6": "一般公共预算财政拨款基本支出", "T8": "政府性基金预算财政拨款", "T9": "国有资本经营预算财政拨款"}
+_KIND_SCOPE = {
+    "T5": "一般公共预算财政拨款",
+    "T6": "一般公共预算财政拨款基本支出",
+    "T8": "政府性基金预算财政拨款",
+    "T9": "国有资本经营预算财政拨款",
+}
 
 
 class Refusal(Exception):
@@ -103,7 +107,9 @@ class Answering:
         return fact.value
 
     def _unit(self, fact: Fact | None) -> str | None:
-        return self.plan.unit if self.plan.unit and fact and fact.unit in calculator.YUAN else fact.unit if fact else None
+        return (
+            self.plan.unit if self.plan.unit and fact and fact.unit in calculator.YUAN else fact.unit if fact else None
+        )
 
     def _shown(self, value: Fraction, unit: str | None, places: int) -> tuple[Decimal, str | None]:
         """The value in the unit asked for, rounded as asked, else with the table's decimals carried over."""
@@ -155,11 +161,21 @@ class Answering:
         for other in same:
             number = self.citations.fact(view, other)
             title = view.tables[other.table].title
-            self.notes.append(say("note_conflict", table=title, value=_comma(self._value(other)), unit=other.unit, mark=mark(number)))
+            self.notes.append(
+                say("note_conflict", table=title, value=_comma(self._value(other)), unit=other.unit, mark=mark(number))
+            )
         if narrower and not selection.item.measure:
             number = self.citations.fact(view, narrower)
             title = view.tables[narrower.table].title
-            self.notes.append(say("note_narrower", table=title, value=_comma(self._value(narrower)), unit=narrower.unit, mark=mark(number)))
+            self.notes.append(
+                say(
+                    "note_narrower",
+                    table=title,
+                    value=_comma(self._value(narrower)),
+                    unit=narrower.unit,
+                    mark=mark(number),
+                )
+            )
         self._year_note(view)
 
     def _year_note(self, view: AccountView) -> None:
@@ -174,17 +190,25 @@ class Answering:
         assert fact is not None
         number = self.citations.fact(view, fact)
         table = view.tables[fact.table]
-        notes = [say("empty_note", quote=note, mark=mark(self.citations.note(view, fact.table, note))) for note in table.notes if "无" in note or "没有" in note]
+        notes = [
+            say("empty_note", quote=note, mark=mark(self.citations.note(view, fact.table, note)))
+            for note in table.notes
+            if "无" in note or "没有" in note
+        ]
         for statement in prose.about_item(view, fact.item, ("决算数",))[:1]:
             cited = self.citations.sentence(view, statement.sentence, printed(statement.value), statement.unit)
             notes.append(say("note_prose_value", value=printed(statement.value), unit=statement.unit, mark=mark(cited)))
-        text = say("refuse_blank", who=self._who(view), name=self._name(view, fact), table=table.title, mark=mark(number))
+        text = say(
+            "refuse_blank", who=self._who(view), name=self._name(view, fact), table=table.title, mark=mark(number)
+        )
         return Answer(status="refused", text=text, reason="blank", notes=tuple(notes))
 
     def _not_there(self, view: AccountView, item: Item, empty: Table | None) -> Answer:
         if empty:
             said = [note for note in empty.notes if "无" in note or "没有" in note][-1:]
-            note = "".join(say("empty_note", quote=n, mark=mark(self.citations.note(view, empty.number, n))) for n in said)
+            note = "".join(
+                say("empty_note", quote=n, mark=mark(self.citations.note(view, empty.number, n))) for n in said
+            )
             text = say("refuse_empty", who=self._who(view), table=empty.title, name=item.name or item.words, note=note)
             return Answer(status="refused", text=text, reason="blank")
         name = item.words if not item.code else f"科目编码 {item.code}"
@@ -192,8 +216,12 @@ class Answering:
 
     def _nothing(self, view: AccountView, name: str, reason: str) -> Answer:
         near = self._near(view, name)
-        text = say("refuse_item", who=self._who(view), name=name, near=say("near_item", names="、".join(near)) if near else "")
-        return Answer(status="refused", text=text, reason="item" if reason == "item" else "off-topic", options=tuple(near))
+        text = say(
+            "refuse_item", who=self._who(view), name=name, near=say("near_item", names="、".join(near)) if near else ""
+        )
+        return Answer(
+            status="refused", text=text, reason="item" if reason == "item" else "off-topic", options=tuple(near)
+        )
 
     def _near(self, view: AccountView, name: str) -> list[str]:
         from rapidfuzz import fuzz, process
@@ -207,7 +235,9 @@ class Answering:
             who = plan.notes[0] if plan.notes else ""
             text = say("refuse_year", who=who, year=plan.words, years="、".join(plan.options) or "无")
         elif plan.reason == "department":
-            text = say("refuse_department", name=plan.words, near=say("near_department", names="、".join(plan.options[:8])))
+            text = say(
+                "refuse_department", name=plan.words, near=say("near_department", names="、".join(plan.options[:8]))
+            )
         elif plan.reason == "empty":
             text = say("refuse_empty-store")
         else:
@@ -228,16 +258,34 @@ class Answering:
         value = self._value(fact)
         shown, unit = self._shown(Fraction(value), fact.unit, calculator.places_of(value))
         operand = self._operand(view, fact)
-        text = say("figure", who=self._who(view), name=self._name(view, fact), value=_comma(shown), unit=unit or "", mark=mark(operand.citation))
+        text = say(
+            "figure",
+            who=self._who(view),
+            name=self._name(view, fact),
+            value=_comma(shown),
+            unit=unit or "",
+            mark=mark(operand.citation),
+        )
         if item.beside:
             text += self._beside(view, item)
         formula = operand.name if unit == fact.unit else f"{operand.name}，{fact.unit}换算为{unit}"
         exact = calculator.convert(Fraction(value), fact.unit, unit)
-        return Answer(status="answered", text=text, value=printed(shown), unit=unit, calculation=self._calculation(formula, [operand], exact, shown))
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=unit,
+            calculation=self._calculation(formula, [operand], exact, shown),
+        )
 
     def _beside(self, view: AccountView, item: Item) -> str:
         other = next(
-            (f for f in view.by_kind.get("T1", []) if f.subject == item.beside and f.measure == "决算数" and f.value is not None), None
+            (
+                f
+                for f in view.by_kind.get("T1", [])
+                if f.subject == item.beside and f.measure == "决算数" and f.value is not None
+            ),
+            None,
         )
         if other is None:
             return ""
@@ -257,10 +305,25 @@ class Answering:
             label = self._name(view, fact) if same_who else f"{self._who(view)}{self._name(view, fact)}"
             figures.append(Figure(label=label, value=printed(shown), unit=unit, citation=number))
             template = "figures_item" if same_who else "many_item"
-            parts.append(say(template, who=self._who(view), name=self._name(view, fact), value=_comma(shown), unit=unit or "", mark=mark(number)))
-        text = say("figures", who=self._who(found[0][0]), list="；".join(parts)) if same_who else say("many", list="；".join(parts))
+            parts.append(
+                say(
+                    template,
+                    who=self._who(view),
+                    name=self._name(view, fact),
+                    value=_comma(shown),
+                    unit=unit or "",
+                    mark=mark(number),
+                )
+            )
+        text = (
+            say("figures", who=self._who(found[0][0]), list="；".join(parts))
+            if same_who
+            else say("many", list="；".join(parts))
+        )
         operands = [self._operand(view, fact) for view, fact in found]
-        listed = Calculation(formula="逐项列出", operands=tuple(operands), exact="、".join(o.value for o in operands), rounding="未舍入")
+        listed = Calculation(
+            formula="逐项列出", operands=tuple(operands), exact="、".join(o.value for o in operands), rounding="未舍入"
+        )
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=listed)
 
     def _sum(self) -> Answer:
@@ -273,17 +336,34 @@ class Answering:
         operands = [self._operand(view, fact) for view, fact in found]
         same_who = len({view.account.id for view, _ in found}) == 1
         parts = [
-            say("figures_item" if same_who else "many_item", who=self._who(view), name=self._name(view, fact), value=_comma(self._value(fact)), unit=fact.unit or "", mark=mark(operand.citation))
+            say(
+                "figures_item" if same_who else "many_item",
+                who=self._who(view),
+                name=self._name(view, fact),
+                value=_comma(self._value(fact)),
+                unit=fact.unit or "",
+                mark=mark(operand.citation),
+            )
             for (view, fact), operand in zip(found, operands, strict=True)
         ]
-        text = (self._who(found[0][0]) + "：" if same_who else "") + say("sum", list="、".join(parts), value=_comma(shown), unit=wanted or "")
+        text = (self._who(found[0][0]) + "：" if same_who else "") + say(
+            "sum", list="、".join(parts), value=_comma(shown), unit=wanted or ""
+        )
         formula = " + ".join(operand.name for operand in operands)
         in_wanted = calculator.convert(exact, unit, wanted)
-        return Answer(status="answered", text=text, value=printed(shown), unit=wanted, calculation=self._calculation(formula, operands, in_wanted, shown))
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=wanted,
+            calculation=self._calculation(formula, operands, in_wanted, shown),
+        )
 
     def _difference(self) -> Answer:
         (first_view, first), (second_view, second) = (self._selected(item) for item in self.plan.items)
-        exact = Fraction(self._value(first)) - calculator.convert(Fraction(self._value(second)), second.unit, first.unit)
+        exact = Fraction(self._value(first)) - calculator.convert(
+            Fraction(self._value(second)), second.unit, first.unit
+        )
         places = max(calculator.places_of(self._value(first)), calculator.places_of(self._value(second)))
         shown, unit = self._shown(abs(exact), first.unit, places)
         operands = [self._operand(first_view, first), self._operand(second_view, second)]
@@ -302,14 +382,32 @@ class Answering:
         else:
             if unit != first.unit:
                 values |= {"unit": unit or ""}
-                values["first_value"] = _comma(calculator.rounded(calculator.convert(Fraction(self._value(first)), first.unit, unit), 0))
-                values["second_value"] = _comma(calculator.rounded(calculator.convert(Fraction(self._value(second)), second.unit, unit), 0))
+                values["first_value"] = _comma(
+                    calculator.rounded(calculator.convert(Fraction(self._value(first)), first.unit, unit), 0)
+                )
+                values["second_value"] = _comma(
+                    calculator.rounded(calculator.convert(Fraction(self._value(second)), second.unit, unit), 0)
+                )
             text = say("difference", **values, direction="多" if exact > 0 else "少", value=_comma(shown))
         formula = f"{operands[0].name} − {operands[1].name}"
         in_unit = calculator.convert(exact, first.unit, unit)
-        return Answer(status="answered", text=text, value=printed(shown), unit=unit, calculation=self._calculation(formula, operands, in_unit, shown if exact >= 0 else -shown))
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=unit,
+            calculation=self._calculation(formula, operands, in_unit, shown if exact >= 0 else -shown),
+        )
 
-    def _saved(self, view: AccountView, first: tuple[Fact, Operand], second: tuple[Fact, Operand], exact: Fraction, shown: Decimal, unit: str | None) -> str:
+    def _saved(
+        self,
+        view: AccountView,
+        first: tuple[Fact, Operand],
+        second: tuple[Fact, Operand],
+        exact: Fraction,
+        shown: Decimal,
+        unit: str | None,
+    ) -> str:
         (budget, budget_op), (actual, actual_op) = (first, second) if first[0].measure == "预算数" else (second, first)
         less = self._value(actual) < self._value(budget)
         return say(
@@ -343,7 +441,13 @@ class Answering:
         text = say("share", **shared, value=_comma(shown))
         self._printed_rate(view, part, shown, "占比")
         formula = f"{operands[0].name} ÷ {operands[1].name} × 100%"
-        return Answer(status="answered", text=text, value=printed(shown), unit="%", calculation=self._calculation(formula, operands, exact, shown))
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit="%",
+            calculation=self._calculation(formula, operands, exact, shown),
+        )
 
     def _whole_of(self, view: AccountView, part: Fact) -> Fact:
         """What an item is a share of when the question does not say: its table's total in the same column."""
@@ -356,7 +460,12 @@ class Answering:
         if part.subject == "合计":
             measure = {"T3": "本年支出合计", "T5": "本年支出合计", "T2": "本年收入合计"}.get(part.kind or "", measure)
         for fact in view.by_kind.get(kind, []):
-            if plain(fact.item) == plain(name) and fact.measure == measure and not fact.parent and (kind not in ("T1", "T4") or fact.side == part.side):
+            if (
+                plain(fact.item) == plain(name)
+                and fact.measure == measure
+                and not fact.parent
+                and (kind not in ("T1", "T4") or fact.side == part.side)
+            ):
                 if fact.value is not None:
                     return fact
         raise Refusal(self._nothing(view, name, "item"))
@@ -364,10 +473,14 @@ class Answering:
     def _printed_rate(self, view: AccountView, fact: Fact, shown: Decimal, measure: str) -> None:
         """A note where the narrative prints another rate for the same thing."""
         for statement in prose.about_item(view, fact.item, (measure,)):
-            whole_fits = fact.kind in ("T7", "T3") and self.plan.base is None or "合计" in (self.plan.base.name if self.plan.base else "")
+            whole_fits = (fact.kind in ("T7", "T3") and self.plan.base is None) or "合计" in (
+                self.plan.base.name if self.plan.base else ""
+            )
             if whole_fits and abs(statement.value - shown) > Decimal("0.005") and abs(statement.value - shown) < 1:
                 number = self.citations.sentence(view, statement.sentence, printed(statement.value), statement.unit)
-                self.notes.append(say("note_printed_rate", printed=statement.text, mark=mark(number), value=printed(shown)))
+                self.notes.append(
+                    say("note_printed_rate", printed=statement.text, mark=mark(number), value=printed(shown))
+                )
                 return
 
     def _completion(self) -> Answer:
@@ -395,10 +508,18 @@ class Answering:
         for statement in prose.about_item(view, name, ("完成率",)):
             if abs(statement.value - shown) >= Decimal("0.005"):
                 number = self.citations.sentence(view, statement.sentence, printed(statement.value), statement.unit)
-                self.notes.append(say("note_printed_rate", printed=statement.text, mark=mark(number), value=printed(shown)))
+                self.notes.append(
+                    say("note_printed_rate", printed=statement.text, mark=mark(number), value=printed(shown))
+                )
             break
         self._year_note(view)
-        return Answer(status="answered", text=say("completion", **shared, value=_comma(shown)), value=printed(shown), unit="%", calculation=self._calculation(formula, operands, exact, shown))
+        return Answer(
+            status="answered",
+            text=say("completion", **shared, value=_comma(shown)),
+            value=printed(shown),
+            unit="%",
+            calculation=self._calculation(formula, operands, exact, shown),
+        )
 
     def _budget_statements(self, view: AccountView, item: Item) -> tuple[Statement, Statement | None]:
         """Budget and actual figure of an item as the narrative states them.
@@ -409,24 +530,57 @@ class Answering:
         name = selection.fact.item if selection.fact and selection.fact.item != "合计" else item.name
         names = [name, item.words]
         if item.row == "" or item.row in ("本年支出合计", "总计", "合计"):
-            names = [item.words, "一般公共预算财政拨款支出"] if item.words in ("支出", "总支出", "本年支出", "本年支出合计") or "一般公共" in item.words else [item.words]
-        wanted = ("年初预算",) if self.plan.stage == "年初预算" or "年初" in self.plan.words else ("预算数",) if "全年预算" in self.plan.words else ("年初预算", "预算数")
+            names = (
+                [item.words, "一般公共预算财政拨款支出"]
+                if item.words in ("支出", "总支出", "本年支出", "本年支出合计") or "一般公共" in item.words
+                else [item.words]
+            )
+        wanted = (
+            ("年初预算",)
+            if self.plan.stage == "年初预算" or "年初" in self.plan.words
+            else ("预算数",)
+            if "全年预算" in self.plan.words
+            else ("年初预算", "预算数")
+        )
         for measures in (wanted, ("年初预算", "预算数")):
             for candidate in names:
                 budgets = prose.about_item(view, candidate, measures)
                 if budgets:
-                    same = [s for s in view.statements if s.sentence == budgets[0].sentence and s.measure == "决算数" and prose.names_subject(s, candidate)]
+                    same = [
+                        s
+                        for s in view.statements
+                        if s.sentence == budgets[0].sentence
+                        and s.measure == "决算数"
+                        and prose.names_subject(s, candidate)
+                    ]
                     return budgets[0], same[0] if same else None
         raise Refusal(self._nothing(view, f"{item.words}的预算数", "item"))
 
-    def _stated_completion(self, view: AccountView, item: Item) -> tuple[list[Operand], tuple[Decimal, Decimal], str, str]:
+    def _stated_completion(
+        self, view: AccountView, item: Item
+    ) -> tuple[list[Operand], tuple[Decimal, Decimal], str, str]:
         budget, actual = self._budget_statements(view, item)
         number = self.citations.sentence(view, budget.sentence, printed(budget.value), budget.unit)
-        budget_op = Operand(name=f"{self._who(view)}{budget.subject}{budget.measure}", value=printed(budget.value), unit=budget.unit, citation=number)
+        budget_op = Operand(
+            name=f"{self._who(view)}{budget.subject}{budget.measure}",
+            value=printed(budget.value),
+            unit=budget.unit,
+            citation=number,
+        )
         if actual is None:
             _, fact = self._selected(item)
-            return [self._operand(view, fact), budget_op], (self._value(fact), budget.value), budget.subject, budget.unit
-        actual_op = Operand(name=f"{self._who(view)}{actual.subject}支出决算", value=printed(actual.value), unit=actual.unit, citation=number)
+            return (
+                [self._operand(view, fact), budget_op],
+                (self._value(fact), budget.value),
+                budget.subject,
+                budget.unit,
+            )
+        actual_op = Operand(
+            name=f"{self._who(view)}{actual.subject}支出决算",
+            value=printed(actual.value),
+            unit=actual.unit,
+            citation=number,
+        )
         return [actual_op, budget_op], (actual.value, budget.value), budget.subject, budget.unit
 
     # --- growth ---------------------------------------------------------------------------------------------------
@@ -465,7 +619,9 @@ class Answering:
                     return statement
         return None
 
-    def _computed_growth(self, view: AccountView, now: Fact, before_view: AccountView, before: Fact, rate: bool) -> Answer:
+    def _computed_growth(
+        self, view: AccountView, now: Fact, before_view: AccountView, before: Fact, rate: bool
+    ) -> Answer:
         self._scope_notes(view, now, Selection(self.plan.items[0], now))
         operands = [self._operand(view, now), self._operand(before_view, before)]
         exact = calculator.subtract(self._value(now), self._value(before))
@@ -478,12 +634,24 @@ class Answering:
         formula = f"{operands[0].name} − {operands[1].name}"
         calculation = self._calculation(formula, operands, exact, change if exact >= 0 else -change)
         if exact == 0 and not rate:
-            return Answer(status="answered", text=say("growth_same", **shared), value=printed(change), unit=now.unit, calculation=calculation)
+            return Answer(
+                status="answered",
+                text=say("growth_same", **shared),
+                value=printed(change),
+                unit=now.unit,
+                calculation=calculation,
+            )
         try:
             exact_rate = calculator.growth(self._value(now), self._value(before))
         except CalculationError:
             text = say("growth", **shared, direction="增加", change=_comma(change), rate_words=say("growth_zero"))
-            return Answer(status="answered", text=text, value=None if rate else printed(change), unit=None if rate else now.unit, calculation=calculation)
+            return Answer(
+                status="answered",
+                text=text,
+                value=None if rate else printed(change),
+                unit=None if rate else now.unit,
+                calculation=calculation,
+            )
         shown = calculator.rounded(abs(exact_rate), 2 if self.plan.decimals is None else self.plan.decimals)
         up = exact >= 0
         words = say("growth_rate", direction="增长" if up else "下降", rate=_comma(shown))
@@ -491,11 +659,15 @@ class Answering:
         if not rate:
             both = calculation.model_copy(update={"formula": f"{formula}；变动率 = 变动额 ÷ {operands[1].name} × 100%"})
             figure = Figure(label="变动率", value=printed(shown), unit="%", citation=operands[1].citation)
-            return Answer(status="answered", text=text, value=printed(change), unit=now.unit, calculation=both, figures=(figure,))
+            return Answer(
+                status="answered", text=text, value=printed(change), unit=now.unit, calculation=both, figures=(figure,)
+            )
         formula = f"（{formula}）÷ {operands[1].name} × 100%"
         rated = self._calculation(formula, operands, exact_rate, shown if up else -shown)
         figure = Figure(label="变动额", value=printed(change), unit=now.unit, citation=operands[0].citation)
-        return Answer(status="answered", text=text, value=printed(shown), unit="%", calculation=rated, figures=(figure,))
+        return Answer(
+            status="answered", text=text, value=printed(shown), unit="%", calculation=rated, figures=(figure,)
+        )
 
     # --- rankings -------------------------------------------------------------------------------------------------
 
@@ -505,7 +677,11 @@ class Answering:
         view = self._view(items[0])
         words = self.plan.words
         if len(items) > 1:
-            found = [(self._view(item), selection.fact) for item in items if (selection := select(self._view(item), item)).fact]
+            found = [
+                (self._view(item), selection.fact)
+                for item in items
+                if (selection := select(self._view(item), item)).fact
+            ]
             return view, "所问各项", [(v, fact) for v, fact in found if fact.value is not None]
         item = items[0]
         if item.name == "" or item.row is not None:
@@ -522,23 +698,33 @@ class Answering:
         kind = item.kinds[0] if item.kinds else "T3"
         if item.measure == "基本支出" and re.search(r"明细|经济", words):
             kind, item = "T6", item.model_copy(update={"measure": "", "row": None})
-        measure = item.measure or {"T2": "本年收入合计", "T6": "决算数", "T1": "决算数", "T7": "决算数"}.get(kind, "本年支出合计")
-        title = (table.title if (table := view.table_of_kind(kind)) else kind)
+        measure = item.measure or {"T2": "本年收入合计", "T6": "决算数", "T1": "决算数", "T7": "决算数"}.get(
+            kind, "本年支出合计"
+        )
+        title = table.title if (table := view.table_of_kind(kind)) else kind
         if kind == "T7":
             stage = "预算数" if "预算" in words and "决算" not in words else "决算数"
-            parts = ("因公出国（境）费", "公务用车购置费", "公务用车运行维护费", "公务接待费")
+            parts: tuple[str, ...] = ("因公出国（境）费", "公务用车购置费", "公务用车运行维护费", "公务接待费")
             if not re.search(r"购置|运行", words):
                 parts = ("因公出国（境）费", "公务用车购置及运行维护费", "公务接待费")
             facts = [f for f in view.by_kind.get(kind, []) if f.item in parts and f.measure == stage]
             return f"《{title}》的各项", [(view, fact) for fact in facts]
-        if kind == "T1" and (item.side == "收入" or item.row is not None and "收入" in (item.side or "")):
+        if kind == "T1" and (item.side == "收入" or (item.row is not None and "收入" in (item.side or ""))):
             skipped = {"本年收入合计", "总计", "年初结转和结余", "使用非财政拨款结余"}
-            facts = [f for f in view.by_kind.get("T1", []) if f.side == "收入" and f.subject and f.subject not in skipped and "结余" not in f.subject and "结转" not in f.subject]
+            facts = [
+                f
+                for f in view.by_kind.get("T1", [])
+                if f.side == "收入"
+                and f.subject
+                and f.subject not in skipped
+                and "结余" not in f.subject
+                and "结转" not in f.subject
+            ]
             return f"《{title}》的各项收入", [(view, fact) for fact in facts]
         if kind == "T1":
             kind = "T3"
             measure = "本年支出合计"
-            title = (table.title if (table := view.table_of_kind(kind)) else kind)
+            title = table.title if (table := view.table_of_kind(kind)) else kind
         if kind == "T6" and item.row in ("人员经费合计", "公用经费合计"):
             side = item.row.removesuffix("合计")
             return f"{side}的各项", [(view, fact) for fact in leaves(view, "T6", "决算数") if fact.side == side]
@@ -560,7 +746,9 @@ class Answering:
         if not rows:
             raise Refusal(self._nothing(view, what, "item"))
         rows.sort(key=lambda pair: self._value(pair[1]), reverse=not self.plan.ascending)
-        everything = listed and not self.plan.top and not self.plan.nth or bool(re.search(r"从.到|由.到|排序|排列|怎么排|依次|排名", self.plan.words))
+        everything = (listed and not self.plan.top and not self.plan.nth) or bool(
+            re.search(r"从.到|由.到|排序|排列|怎么排|依次|排名", self.plan.words)
+        )
         chosen = rows
         if self.plan.nth:
             chosen = rows[self.plan.nth - 1 : self.plan.nth]
@@ -575,10 +763,16 @@ class Answering:
         for v, fact in chosen:
             operand = self._operand(v, fact)
             shown, unit = self._shown(Fraction(self._value(fact)), fact.unit, calculator.places_of(self._value(fact)))
-            label = f"{self._who(v)}{self._name(v, fact)}" if across else (fact.item if fact.subject != "合计" else self._name(v, fact))
+            label = (
+                f"{self._who(v)}{self._name(v, fact)}"
+                if across
+                else (fact.item if fact.subject != "合计" else self._name(v, fact))
+            )
             operands.append(operand)
             figures.append(Figure(label=label, value=printed(shown), unit=unit, citation=operand.citation))
-            parts.append(say("ranking_item", name=label, value=_comma(shown), unit=unit or "", mark=mark(operand.citation)))
+            parts.append(
+                say("ranking_item", name=label, value=_comma(shown), unit=unit or "", mark=mark(operand.citation))
+            )
         order = "从低到高为：" if self.plan.ascending else "从高到低为："
         if self.plan.nth and len(chosen) == 1:
             order = f"排第 {self.plan.nth} 的是"
@@ -588,9 +782,18 @@ class Answering:
         text = say("ranking", who=who, what=what, order=order, list="；".join(parts))
         single = figures[0] if len(chosen) == 1 else None
         formula = f"{what}（共 {len(rows)} 项）按金额{'升' if self.plan.ascending else '降'}序"
-        calculation = Calculation(formula=formula, operands=tuple(operands), exact="、".join(o.value for o in operands), rounding="未舍入")
+        calculation = Calculation(
+            formula=formula, operands=tuple(operands), exact="、".join(o.value for o in operands), rounding="未舍入"
+        )
         self._year_note(view)
-        return Answer(status="answered", text=text, value=single.value if single else None, unit=single.unit if single else None, figures=tuple(figures), calculation=calculation)
+        return Answer(
+            status="answered",
+            text=text,
+            value=single.value if single else None,
+            unit=single.unit if single else None,
+            figures=tuple(figures),
+            calculation=calculation,
+        )
 
     def _composition(self) -> Answer:
         view, fact = self._selected(self.plan.items[0])
@@ -602,11 +805,32 @@ class Answering:
         if not parts:
             return self._figure()
         number = self.citations.fact(view, fact)
-        figures = [Figure(label=part.item, value=printed(self._value(part)), unit=part.unit, citation=self.citations.fact(view, part)) for part in parts]
-        listed = "；".join(say("figures_item", name=f.label, value=_comma(Decimal(f.value or "0")), unit=f.unit, mark=mark(f.citation)) for f in figures)
-        text = say("composition", who=self._who(view), name=self._name(view, fact), value=_comma(self._value(fact)), unit=fact.unit, mark=mark(number), list=listed)
+        figures = [
+            Figure(
+                label=part.item,
+                value=printed(self._value(part)),
+                unit=part.unit,
+                citation=self.citations.fact(view, part),
+            )
+            for part in parts
+        ]
+        listed = "；".join(
+            say("figures_item", name=f.label, value=_comma(Decimal(f.value or "0")), unit=f.unit, mark=mark(f.citation))
+            for f in figures
+        )
+        text = say(
+            "composition",
+            who=self._who(view),
+            name=self._name(view, fact),
+            value=_comma(self._value(fact)),
+            unit=fact.unit,
+            mark=mark(number),
+            list=listed,
+        )
         operands = [self._operand(view, part) for part in parts]
-        calculation = Calculation(formula="逐项列出", operands=tuple(operands), exact=printed(self._value(fact)), rounding="未舍入")
+        calculation = Calculation(
+            formula="逐项列出", operands=tuple(operands), exact=printed(self._value(fact)), rounding="未舍入"
+        )
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
 
     # --- prose ----------------------------------------------------------------------------------------------------
@@ -622,7 +846,11 @@ class Answering:
         ranked = prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
         if ranked:
             best = ranked[0]
-            rivals = [s for score, s in ranked if score > best[0] - 0.02 and (s.value, s.unit) != (best[1].value, best[1].unit)]
+            rivals = [
+                s
+                for score, s in ranked
+                if score > best[0] - 0.02 and (s.value, s.unit) != (best[1].value, best[1].unit)
+            ]
             if not rivals or rivals[0].sentence.text == best[1].sentence.text:
                 return self._stated(view, best[1])
             return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
@@ -643,23 +871,53 @@ class Answering:
             actual_mark=mark(operands[0].citation), unit=unit, direction="决算比预算多" if exact > 0 else "决算比预算少", value=_comma(shown),
         )  # fmt: skip
         formula = f"{operands[0].name} − {operands[1].name}"
-        return Answer(status="answered", text=text, value=printed(shown), unit=wanted, calculation=self._calculation(formula, operands, exact, shown if exact >= 0 else -shown))
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=wanted,
+            calculation=self._calculation(formula, operands, exact, shown if exact >= 0 else -shown),
+        )
 
     def _stated(self, view: AccountView, statement: Statement) -> Answer:
         value = statement.value
         number = self.citations.sentence(view, statement.sentence, printed(value), statement.unit, statement.text)
         if statement.direction == "持平":
-            return Answer(status="answered", text=say("stated", who=self._who(view), quote=statement.sentence.text, mark=mark(number)), value="0", unit=None)
+            return Answer(
+                status="answered",
+                text=say("stated", who=self._who(view), quote=statement.sentence.text, mark=mark(number)),
+                value="0",
+                unit=None,
+            )
         change = statement.measure in ("增减额", "增减率")
         shown, unit = self._shown(Fraction(value), statement.unit, calculator.places_of(value))
         subject = statement.subject or "该项"
-        name = f"{subject}{statement.measure}" if statement.measure in ("年初预算", "预算数", "占比", "完成率", "目标值", "实际值") else subject
-        values = {"who": self._who(view), "name": name, "value": _comma(shown) + " ", "unit": unit, "mark": mark(number), "quote": statement.sentence.text}
-        text = say("stated_change", **values, direction=statement.direction) if change else say("stated_value", **values)
+        name = (
+            f"{subject}{statement.measure}"
+            if statement.measure in ("年初预算", "预算数", "占比", "完成率", "目标值", "实际值")
+            else subject
+        )
+        values = {
+            "who": self._who(view),
+            "name": name,
+            "value": _comma(shown) + " ",
+            "unit": unit,
+            "mark": mark(number),
+            "quote": statement.sentence.text,
+        }
+        text = (
+            say("stated_change", **values, direction=statement.direction) if change else say("stated_value", **values)
+        )
         operand = Operand(name=f"{self._who(view)}{name}", value=printed(value), unit=statement.unit, citation=number)
         exact = calculator.convert(Fraction(value), statement.unit, unit)
         self._year_note(view)
-        return Answer(status="answered", text=text, value=printed(shown), unit=unit, calculation=self._calculation(operand.name, [operand], exact, shown))
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=unit,
+            calculation=self._calculation(operand.name, [operand], exact, shown),
+        )
 
     def _quoted(self, view: AccountView, quote: str, sentences: Sequence[object]) -> Answer:
         numbers = [self.citations.sentence(view, sentence) for sentence in sentences]  # type: ignore[arg-type]
@@ -676,7 +934,10 @@ class Answering:
         lead = passage.sentences[max(0, at - 1) : at] if len(sentence.text) < 60 else ()
         from ingest.model import Sentence
 
-        quoted = Sentence("".join(s.text for s in (*lead, sentence)), tuple(dict.fromkeys(p for s in (*lead, sentence) for p in s.places)))
+        quoted = Sentence(
+            "".join(s.text for s in (*lead, sentence)),
+            tuple(dict.fromkeys(p for s in (*lead, sentence) for p in s.places)),
+        )
         number = self.citations.sentence(view, quoted)
         return Answer(status="answered", text=say("reason", who=self._who(view), quote=quoted.text, mark=mark(number)))
 
@@ -689,7 +950,9 @@ class Answering:
 
         whole = Sentence(entry.text, tuple(dict.fromkeys(place for s in entry.sentences for place in s.places)))
         number = self.citations.sentence(view, whole)
-        return Answer(status="answered", text=say("definition", who=self._who(view), quote=entry.text, mark=mark(number)))
+        return Answer(
+            status="answered", text=say("definition", who=self._who(view), quote=entry.text, mark=mark(number))
+        )
 
     def _passage(self, counted: bool = False) -> Answer:
         """A whole section or the sentence that answers; `counted` if the question wants a number."""
@@ -699,7 +962,9 @@ class Answering:
 
         if section is not None:
             sentences = [s for s in section.sentences if not re.search(r"具体如下：?$", s.text)]
-            whole = Sentence("".join(s.text for s in sentences), tuple(dict.fromkeys(p for s in sentences for p in s.places)))
+            whole = Sentence(
+                "".join(s.text for s in sentences), tuple(dict.fromkeys(p for s in sentences for p in s.places))
+            )
             return self._quoted(view, whole.text, [whole])
         store = self.library.store if self.vectors else None
         found = best_sentence(view, self.plan.words, store)
@@ -707,8 +972,12 @@ class Answering:
         if found is None or (counted and (money or not re.search(r"\d|[一二三四五六七八九十]", found[1].text))):
             if self.plan.reason == "off-topic":
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
-            return self._nothing(view, prose.content_words(self.plan.words).replace("\x00", "") or self.plan.words.replace("\x00", ""), "item")
-        passage, sentence = found
+            return self._nothing(
+                view,
+                prose.content_words(self.plan.words).replace("\x00", "") or self.plan.words.replace("\x00", ""),
+                "item",
+            )
+        _, sentence = found
         return self._quoted(view, sentence.text, [sentence])
 
 

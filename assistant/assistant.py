@@ -89,4 +89,6 @@ class Assistant:
         def answer(inputs: dict[str, Any]) -> Answer:
             return self._answer(inputs["plan"], inputs["question"])
 
-        return RunnablePassthrough.assign(plan=RunnableLambda(plan, name="understand")) | RunnableLambda(answer, name="answer")
+        return RunnablePassthrough.assign(plan=RunnableLambda(plan, name="understand")) | RunnableLambda(
+            answer, name="answer"
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.library import AccountView
 from assistant.model import Citation, printed
-from ingest.model import Fact, Place, Sentence
+from ingest.model import Box, Fact, Place, Sentence
 
 
 class Citations:
@@ -36,9 +36,9 @@ class Citations:
                 text=fact.text,
                 value=None if fact.value is None else printed(fact.value),
                 unit=fact.unit,
-                bbox=tuple(box) if box else None,
+                bbox=_edges(box) if box else None,
                 line=fact.place.line,
-                boxes=((fact.place.page, tuple(box)),) if box and fact.place.page else (),
+                boxes=((fact.place.page, _edges(box)),) if box and fact.place.page else (),
             )
         return self._made[key].id
 
@@ -49,7 +49,7 @@ class Citations:
         key = (view.account.id, sentence.text)
         if key not in self._made:
             first = sentence.places[0] if sentence.places else Place()
-            boxes = tuple((p.page, tuple(p.box)) for p in sentence.places if p.box and p.page)
+            boxes = tuple((p.page, _edges(p.box)) for p in sentence.places if p.box and p.page)
             self._made[key] = Citation(
                 id=len(self._made) + 1,
                 document=view.account.id,
@@ -58,7 +58,7 @@ class Citations:
                 text=text or sentence.text,
                 value=value,
                 unit=unit,
-                bbox=tuple(first.box) if first.box else None,
+                bbox=_edges(first.box) if first.box else None,
                 quote=sentence.text,
                 line=first.line,
                 boxes=boxes,
@@ -69,6 +69,10 @@ class Citations:
         """Number of the citation of a table's note."""
         place = view.tables[table].place
         return self.sentence(view, Sentence(note, (Place(place.page, None, place.line),)))
+
+
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    return box.x0, box.top, box.x1, box.bottom
 
 
 def mark(*ids: int) -> str:

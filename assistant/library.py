@@ -61,7 +61,11 @@ class AccountView:
 
     def row(self, fact: Fact) -> list[Fact]:
         """All cells of the fact's row."""
-        return [other for other in self.by_kind.get(fact.kind or "", []) if (other.table, other.row) == (fact.table, fact.row)]
+        return [
+            other
+            for other in self.by_kind.get(fact.kind or "", [])
+            if (other.table, other.row) == (fact.table, fact.row)
+        ]
 
     def table_of_kind(self, kind: str) -> Table | None:
         """The first table of a kind."""

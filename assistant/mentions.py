@@ -74,7 +74,12 @@ def account_names(view: AccountView) -> dict[str, tuple[str, str]]:
         if key not in _ROWS_OF_TOTALS:
             names[key] = ("item", facts[0].item)
     for key, (kind, name) in list(names.items()):
-        for short in (key.removesuffix("支出"), key.removeprefix("机关事业单位"), key.removeprefix("机关事业单位").removesuffix("支出"), key.removesuffix("费用") + "费"):
+        for short in (
+            key.removesuffix("支出"),
+            key.removeprefix("机关事业单位"),
+            key.removeprefix("机关事业单位").removesuffix("支出"),
+            key.removesuffix("费用") + "费",
+        ):
             if len(short) >= 4 and short not in names:
                 names[short] = (kind, name)
     for table in view.tables.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.calculator import YUAN
 from assistant.library import AccountView, Library
@@ -104,7 +105,11 @@ class Planner:
         loaded = sorted({account.year for account in candidates})
         absent = next((year for year in scope.years if year not in loaded), None)
         if absent is not None:
-            names = "、".join(dict.fromkeys(account.department for account in candidates)) if scope.named or previous else ""
+            names = (
+                "、".join(dict.fromkeys(account.department for account in candidates))
+                if scope.named or previous
+                else ""
+            )
             return [], Plan(
                 form="refuse", reason="year", words=str(absent), notes=(names,), options=tuple(map(str, loaded)),
                 accounts=tuple(a.id for a in candidates),
@@ -166,12 +171,21 @@ class Planner:
         if form == "share" and previous and previous.items and re.match(rf"^[{GONE}那它]*占", reading.text):
             base = self._account_items(reading, chosen[0], "")
             if base:
-                return Plan(form="share", accounts=_ids(chosen), items=previous.items[:1], base=base[0], words=reading.text, **self._options(reading))
+                return Plan(
+                    form="share",
+                    accounts=_ids(chosen),
+                    items=previous.items[:1],
+                    base=base[0],
+                    words=reading.text,
+                    **self._options(reading),
+                )
         if follows and previous:
             return self._follow(reading, chosen, previous, form)
         options = self._options(reading)
         if form in ("reason", "definition"):
-            return Plan(form=form, accounts=_ids(chosen), words=reading.text, items=tuple(self._items(reading, view)), **options)
+            return Plan(
+                form=form, accounts=_ids(chosen), words=reading.text, items=tuple(self._items(reading, view)), **options
+            )
         stage = _stage(reading.mask)
         prose_unit = _prose_unit(reading.mask, reading.text) if not self._is_amount(reading) else ""
         items = [item for account in chosen for item in self._account_items(reading, account, stage)]
@@ -180,36 +194,65 @@ class Planner:
         if not items and form != "ranking":
             fuzzy = find_fuzzy(reading.mask, view)
             if fuzzy and fuzzy.kind == "item":
-                reading = _Reading(reading.text, reading.scope, [*reading.mentions, fuzzy], masked(reading.text, [*reading.mentions, fuzzy]))
+                reading = _Reading(
+                    reading.text,
+                    reading.scope,
+                    [*reading.mentions, fuzzy],
+                    masked(reading.text, [*reading.mentions, fuzzy]),
+                )
                 items = [item for account in chosen for item in self._account_items(reading, account, stage)]
                 options["notes"] = (f"“{fuzzy.words}”按“{fuzzy.name}”理解",)
-        doubtful = items and any(left_residue(reading.text, reading.mentions, m) for m in reading.mentions[:1] if m.kind != "table")
+        doubtful = bool(items) and any(
+            left_residue(reading.text, reading.mentions, m) for m in reading.mentions[:1] if m.kind != "table"
+        )
         if form == "ranking":
             return self._ranking(reading, chosen, items, options)
         if prose_unit or not items or doubtful:
             return self._prose(reading, chosen, items, form, stage, prose_unit, options)
         if form == "growth":
-            base = reading.scope.base_year
-            if not base and len(chosen) == 2 and chosen[0].department == chosen[1].department:
-                base = min(account.year for account in chosen)
+            since = reading.scope.base_year
+            if not since and len(chosen) == 2 and chosen[0].department == chosen[1].department:
+                since = min(account.year for account in chosen)
             newest = max(chosen, key=lambda account: account.year)
-            items = [item for item in items if item.account == newest.id] if base else items
-            return Plan(form="growth", accounts=(newest.id,) if base else _ids(chosen), items=tuple(items[:1]), base_year=base, words=reading.text, **options)
+            items = [item for item in items if item.account == newest.id] if since else items
+            return Plan(
+                form="growth",
+                accounts=(newest.id,) if since else _ids(chosen),
+                items=tuple(items[:1]),
+                base_year=since,
+                words=reading.text,
+                **options,
+            )
         if form == "completion" or (stage in ("年初预算", "预算数") and not _in_budget_table(items[0])):
-            return Plan(form="completion" if form == "completion" else "prose-figure", accounts=_ids(chosen), items=tuple(items[:1]), stage=stage, words=reading.text, **options)
+            return Plan(
+                form="completion" if form == "completion" else "prose-figure",
+                accounts=_ids(chosen),
+                items=tuple(items[:1]),
+                stage=stage,
+                words=reading.text,
+                **options,
+            )
         if form == "share":
             return self._share(reading, chosen, items, options)
         if form == "difference":
             return self._difference(reading, chosen, items, options)
         years = {self.library.account(item.account).year for item in items}
         same = len({(item.name, item.measure, item.row) for item in items}) == 1
-        if form == "figure" and len(items) == 2 and same and len(years) == 2 and re.search(r"[增减升降涨跌]|多了|少了|变", reading.mask):
+        if (
+            form == "figure"
+            and len(items) == 2
+            and same
+            and len(years) == 2
+            and re.search(r"[增减升降涨跌]|多了|少了|变", reading.mask)
+        ):
             return self._difference(reading, chosen, items, options)
         if form == "sum" and len(items) > 1:
             return Plan(form="sum", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
         if form == "composition" and len(items) == 1:
             return Plan(form="composition", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
-        return Plan(form="figure", accounts=_ids(chosen), items=tuple(items), words=reading.text, stage=stage, **options)
+        return Plan(
+            form="figure", accounts=_ids(chosen), items=tuple(items), words=reading.text, stage=stage, **options
+        )
 
     def _form_of(self, reading: _Reading) -> Form:
         amount = words().units["万元"].search(reading.mask) and not re.search(r"比例|比重|百分|占比|份额", reading.mask)
@@ -226,19 +269,19 @@ class Planner:
         unit = _prose_unit(reading.mask, reading.text)
         return bool(named) and unit in ("", "%", "万元|元|亿元")
 
-    def _options(self, reading: _Reading) -> dict[str, object]:
+    def _options(self, reading: _Reading) -> dict[str, Any]:
         single = words().single
         unit = next((unit for unit, pattern in words().units.items() if pattern.search(reading.mask)), None)
         decimals = single["decimals"].search(reading.mask)
         top = single["top"].search(reading.mask)
-        number = lambda match, *names: next((chinese_number(match.group(n)) for n in names if match and match.group(n)), None)  # noqa: E731
         return {
             "unit": unit,
             "dated": bool(reading.scope.years),
-            "decimals": number(decimals, "n", "m") if decimals else None,
-            "top": number(top, "n", "k") if top else None,
-            "nth": number(top, "m") if top else None,
-            "ascending": bool(single["ascending"].search(reading.mask)) and not single["both_ends"].search(reading.mask),
+            "decimals": _number(decimals, "n", "m"),
+            "top": _number(top, "n", "k"),
+            "nth": _number(top, "m"),
+            "ascending": bool(single["ascending"].search(reading.mask))
+            and not single["both_ends"].search(reading.mask),
             "non_zero": bool(single["non_zero"].search(reading.text)),
         }
 
@@ -260,10 +303,21 @@ class Planner:
             if mention.kind == "table":
                 continue
             if mention.total:
-                table = {"一般公共预算财政拨款": "T5", "政府性基金预算财政拨款": "T8", "国有资本经营预算财政拨款": "T9"}.get(fund)
+                table = {
+                    "一般公共预算财政拨款": "T5",
+                    "政府性基金预算财政拨款": "T8",
+                    "国有资本经营预算财政拨款": "T9",
+                }.get(fund)
                 nature = _nature(mention)
                 if table and nature in ("基本支出", "项目支出", "本年支出合计") and not kinds:
-                    item = Item(account=view.account.id, name=nature, words=mention.words, kinds=(table,), measure=nature, row="合计")
+                    item = Item(
+                        account=view.account.id,
+                        name=nature,
+                        words=mention.words,
+                        kinds=(table,),
+                        measure=nature,
+                        row="合计",
+                    )
                     found.append((mention, item))
                     natures.append((mention, nature))
                     continue
@@ -280,7 +334,12 @@ class Planner:
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
         quoted = [(m, i) for m, i in found if m.words in reading.quoted]
         quoted += [(m, i) for m, i in found if _nature(m) or m.name in _INCOMES] if quoted else []
-        if quoted and sum(m.words in reading.quoted for m, _ in quoted) == 1 and len(found) > 1 and not any(m.total for m, _ in found):
+        if (
+            quoted
+            and sum(m.words in reading.quoted for m, _ in quoted) == 1
+            and len(found) > 1
+            and not any(m.total for m, _ in found)
+        ):
             found = quoted
         named = {i.name for _, i in found}
         if named & {"公务用车运行维护费", "公务用车购置费"} and self._form_of(reading) == "figure":
@@ -288,13 +347,22 @@ class Planner:
         return self._with_natures(found, natures, view, reading)
 
     def _item(
-        self, mention: Mention, view: AccountView, kinds: tuple[str, ...], fund: str, income: bool, economic: bool, stage: str
+        self,
+        mention: Mention,
+        view: AccountView,
+        kinds: tuple[str, ...],
+        fund: str,
+        income: bool,
+        economic: bool,
+        stage: str,
     ) -> Item:
         nature = _nature(mention)
         for kind in kinds:  # a column of the table named, asked for as a figure of its own
             in_rows = any(fact.kind == kind for fact in view.by_item.get(plain(mention.name), []))
             if nature and not in_rows and any(fact.measure == nature for fact in view.by_kind.get(kind, [])):
-                return Item(account=view.account.id, name=nature, words=mention.words, kinds=(kind,), measure=nature, row="合计")
+                return Item(
+                    account=view.account.id, name=nature, words=mention.words, kinds=(kind,), measure=nature, row="合计"
+                )
         code = mention.words if mention.kind == "code" else ""
         name = mention.name
         side = "economic" if economic or code.startswith("3") else ""
@@ -315,7 +383,11 @@ class Planner:
         )
 
     def _with_natures(
-        self, found: list[tuple[Mention, Item]], natures: list[tuple[Mention, str]], view: AccountView, reading: _Reading
+        self,
+        found: list[tuple[Mention, Item]],
+        natures: list[tuple[Mention, str]],
+        view: AccountView,
+        reading: _Reading,
     ) -> list[Item]:
         """Items by function with the column (基本支出, 其他收入 …) that the question names beside them."""
         nature_mentions = {id(mention) for mention, _ in natures}
@@ -329,19 +401,35 @@ class Planner:
         if not natures or not subjects or self._is_base(natures[0][0], subjects[0][0], reading):
             return [item for _, item in found]
         nature = natures[0][1]
-        changed = [item.model_copy(update={"measure": nature, "income": nature in income_total}) for _, item in subjects]
+        changed = [
+            item.model_copy(update={"measure": nature, "income": nature in income_total}) for _, item in subjects
+        ]
         fits = [item for item in changed if (fact := select(view, item).fact) and fact.measure == nature]
         if fits and len(fits) == len(changed):
-            return [changed[[i for _, i in subjects].index(item)] if item in [i for _, i in subjects] else item for m, item in found if id(m) not in nature_mentions]
+            return [
+                changed[[i for _, i in subjects].index(item)] if item in [i for _, i in subjects] else item
+                for m, item in found
+                if id(m) not in nature_mentions
+            ]
         if any(select(view, item.model_copy(update={"side": "economic"})).fact for _, item in subjects):
-            return [item.model_copy(update={"side": "economic"}) if not item.row else item for m, item in found if id(m) not in nature_mentions]
+            return [
+                item.model_copy(update={"side": "economic"}) if not item.row else item
+                for m, item in found
+                if id(m) not in nature_mentions
+            ]
         return [item for _, item in found]
 
     def _bare_totals(self, reading: _Reading, view: AccountView) -> list[tuple[Mention, Item]]:
         """收入 and 支出 alone mean the year's totals, if the question names nothing else."""
-        if residues(reading.mask.replace("收入", GONE).replace("支出", GONE)) or _prose_unit(reading.mask) not in ("", "万元|元|亿元", "%"):
+        if residues(reading.mask.replace("收入", GONE).replace("支出", GONE)) or _prose_unit(reading.mask) not in (
+            "",
+            "万元|元|亿元",
+            "%",
+        ):
             return []
-        said = list(re.finditer("收入|支出", reading.mask)) or list(re.finditer("花了|花费|开支|用了", reading.mask))[:1]
+        said = (
+            list(re.finditer("收入|支出", reading.mask)) or list(re.finditer("花了|花费|开支|用了", reading.mask))[:1]
+        )
         found = []
         for match in said:
             name = "本年收入合计" if match.group() == "收入" else "本年支出合计"
@@ -357,16 +445,23 @@ class Planner:
         between = reading.text[first.end : second.start]
         if form in ("sum", "difference"):
             return bool(re.search(r"和|与|加|及|比|跟|同|减", between))
-        return form == "share" and (first is subject) and (bool(re.search(r"占|是|在", between)) or nature.words.startswith("本年"))
+        return (
+            form == "share"
+            and (first is subject)
+            and (bool(re.search(r"占|是|在", between)) or nature.words.startswith("本年"))
+        )
 
     # --- forms ----------------------------------------------------------------------------------------------------
 
-    def _share(self, reading: _Reading, chosen: list[Account], items: list[Item], options: dict[str, object]) -> Plan:
+    def _share(self, reading: _Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         part, base = items[0], items[1] if len(items) > 1 else None
         named = [mention for mention in reading.mentions if mention.kind != "table"]
         if base and len(named) > 1:
             between = reading.text[named[0].end : named[1].start]
-            first_is_whole = bool(re.match(rf"(?:{GONE}|的|决算|支出|总额|合计)*(?:中|里|内|当中|其中|里面|里头)", between)) and "占" not in between
+            first_is_whole = (
+                bool(re.match(rf"(?:{GONE}|的|决算|支出|总额|合计)*(?:中|里|内|当中|其中|里面|里头)", between))
+                and "占" not in between
+            )
             first_total = bool(named[0].total) and not named[1].total and "占" not in between
             if first_is_whole or first_total:
                 part, base = base, part
@@ -376,10 +471,12 @@ class Planner:
                 base = plain_item
         return Plan(form="share", accounts=_ids(chosen), items=(part,), base=base, words=reading.text, **options)
 
-    def _difference(self, reading: _Reading, chosen: list[Account], items: list[Item], options: dict[str, object]) -> Plan:
+    def _difference(self, reading: _Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         scope = reading.scope
         if len(items) == 1 and scope.base_year:
-            earlier = [a for a in self.library.accounts if a.department == chosen[0].department and a.year == scope.base_year]
+            earlier = [
+                a for a in self.library.accounts if a.department == chosen[0].department and a.year == scope.base_year
+            ]
             if not earlier:
                 return Plan(form="growth", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
             items += self._account_items(reading, self._current(earlier)[-1], _stage(reading.mask))
@@ -392,25 +489,52 @@ class Planner:
                     both.reverse()
                 return Plan(form="difference", accounts=_ids(chosen), items=tuple(both), words=reading.text, **options)
             if budget:
-                return Plan(form="prose-figure", accounts=_ids(chosen), items=tuple(items), stage="预算差额", words=reading.text, **options)
+                return Plan(
+                    form="prose-figure",
+                    accounts=_ids(chosen),
+                    items=tuple(items),
+                    stage="预算差额",
+                    words=reading.text,
+                    **options,
+                )
             return Plan(form="figure", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
         if len(items) == 2 and len(chosen) == 2 and not scope.base_year and len(scope.years) == 2:
             items = sorted(items, key=lambda item: -self.library.account(item.account).year)
         return Plan(form="difference", accounts=_ids(chosen), items=tuple(items[:2]), words=reading.text, **options)
 
-    def _ranking(self, reading: _Reading, chosen: list[Account], items: list[Item], options: dict[str, object]) -> Plan:
+    def _ranking(self, reading: _Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         if not items and not any(m.kind == "table" for m in reading.mentions):
             income = words().single["income"].search(reading.mask)
             kind = "T1" if income else "T3"
             items = [Item(account=chosen[0].id, name="", words="", kinds=(kind,), side="收入" if income else "")]
         elif not items:
-            items = [Item(account=chosen[0].id, name="", words="", kinds=tuple(m.name for m in reading.mentions if m.kind == "table"))]
-        return Plan(form="ranking", accounts=_ids(chosen), items=tuple(items), words=reading.mask.replace(GONE, "#"), **options)
+            items = [
+                Item(
+                    account=chosen[0].id,
+                    name="",
+                    words="",
+                    kinds=tuple(m.name for m in reading.mentions if m.kind == "table"),
+                )
+            ]
+        return Plan(
+            form="ranking", accounts=_ids(chosen), items=tuple(items), words=reading.mask.replace(GONE, "#"), **options
+        )
 
     def _prose(
-        self, reading: _Reading, chosen: list[Account], items: list[Item], form: Form, stage: str, prose_unit: str, options: dict[str, object]
+        self,
+        reading: _Reading,
+        chosen: list[Account],
+        items: list[Item],
+        form: Form,
+        stage: str,
+        prose_unit: str,
+        options: dict[str, Any],
     ) -> Plan:
-        asks = bool(_ASKS_NUMBER.search(reading.text)) or prose_unit or form in ("growth", "difference", "share", "completion", "sum")
+        asks = (
+            bool(_ASKS_NUMBER.search(reading.text))
+            or prose_unit
+            or form in ("growth", "difference", "share", "completion", "sum")
+        )
         return Plan(
             form="prose-figure" if asks else "passage",
             accounts=_ids(chosen),
@@ -436,7 +560,7 @@ class Planner:
         """The previous plan with the one thing changed that the question names."""
         stage = _stage(reading.mask)
         options = self._options(reading)
-        updates: dict[str, object] = {"accounts": _ids(chosen)} | {k: v for k, v in options.items() if v}
+        updates: dict[str, Any] = {"accounts": _ids(chosen)} | {k: v for k, v in options.items() if v}
         natures = [n for m in reading.mentions for n, p in words().natures.items() if p.fullmatch(m.words)]
         items: list[Item] = []
         for account in chosen:
@@ -451,7 +575,13 @@ class Planner:
         if form == "share":
             part = items[0] if items else None
             base = part.model_copy(update={"measure": ""}) if part and natures and not part.row else None
-            return Plan(form="share", items=tuple(items[:1]), base=base, words=reading.text, **{k: v for k, v in updates.items() if k != "items"})
+            return Plan(
+                form="share",
+                items=tuple(items[:1]),
+                base=base,
+                words=reading.text,
+                **{k: v for k, v in updates.items() if k != "items"},
+            )
         if form in ("reason", "growth", "completion", "difference") and items:
             if form == "difference":
                 return self._difference(reading, chosen, items[:1], options)
@@ -478,6 +608,11 @@ def _reread(reading: _Reading, view: AccountView) -> _Reading:
     fuzzy = [mention for mention in reading.mentions if mention.fuzzy]
     mentions += fuzzy
     return _Reading(reading.text, reading.scope, mentions, masked(reading.text, mentions), reading.quoted)
+
+
+def _number(match: re.Match[str] | None, *groups: str) -> int | None:
+    """The number in the first of the groups that matched."""
+    return next((chinese_number(match.group(name)) for name in groups if match.group(name)), None) if match else None
 
 
 def _nature(mention: Mention) -> str:

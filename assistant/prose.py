@@ -20,18 +20,18 @@ _ENOUGH = 0.5
 """Least share of a question's words (weighted by rarity) that a statement or sentence must have."""
 _CHANGES = ("增减额", "增减率")
 _REASON_SENTENCE = re.compile(r"原因|由于|导致|因为|因.{2,}|主要是|情况是|情况：")
-_KEPT = set("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())
+_KEPT = frozenset("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())  # noqa: SIM905
 """Filler that belongs to names in the narrative (机关运行经费)."""
-_ASKING = re.compile(r"多少|几|什么|怎么样|怎样|如何|哪些|哪个|哪几|为什么|为何|原因|是不是|归不归|有没有|请|吗|呢|主要是|的是|来了|一共|达到|统计出来|文件|解释|问题出在|哪儿|设了|涵盖|包括|介绍|结果")
+_ASKING = re.compile(
+    r"多少|几|什么|怎么样|怎样|如何|哪些|哪个|哪几|为什么|为何|原因|是不是|归不归|有没有|请|吗|呢|主要是|的是|来了|一共|达到|统计出来|文件|解释|问题出在|哪儿|设了|涵盖|包括|介绍|结果"
+)
 
 
 def bigrams(text: str) -> set[str]:
     """Two-character pieces of a comparable text; runs of digits stay whole."""
     pieces: set[str] = set()
     for run in re.findall(r"[\u4e00-\u9fff]+|[0-9a-z]+", plain(text)):
-        if run[0].isascii():
-            pieces.add(run)
-        elif len(run) == 1:
+        if run[0].isascii() or len(run) == 1:
             pieces.add(run)
         else:
             pieces.update(run[i : i + 2] for i in range(len(run) - 1))
@@ -63,7 +63,9 @@ class ProseIndex:
     @cached_property
     def rarity(self) -> dict[str, float]:
         """Inverse frequency of each bigram over the passages."""
-        counts = Counter(piece for passage in self.passages for piece in bigrams(passage.text + "".join(passage.heading)))
+        counts = Counter(
+            piece for passage in self.passages for piece in bigrams(passage.text + "".join(passage.heading))
+        )
         total = len(self.passages) + 1
         return {piece: math.log(1 + total / count) for piece, count in counts.items()}
 
@@ -78,7 +80,8 @@ class ProseIndex:
         if not whole:
             return 0.0
         held = sum(
-            self.weight(piece) * max((factor for field, factor in fields if piece in field), default=0.0) for piece in pieces
+            self.weight(piece) * max((factor for field, factor in fields if piece in field), default=0.0)
+            for piece in pieces
         )
         return held / whole
 
@@ -93,7 +96,9 @@ class ProseIndex:
         fields = []
         for s in self.view.statements:
             first = firsts.setdefault(s.sentence.text, s.subject)
-            fields.append((s, bigrams(s.subject + GONE + first), bigrams(s.sentence.text), around.get(s.passage, set())))
+            fields.append(
+                (s, bigrams(s.subject + GONE + first), bigrams(s.sentence.text), around.get(s.passage, set()))
+            )
         return fields
 
     @cached_property
@@ -129,8 +134,11 @@ def index(view: AccountView) -> ProseIndex:
 
 def names_subject(statement: Statement, name: str) -> bool:
     """True where the statement is about the item itself and not about a part of it."""
-    bare = lambda text: plain(text).replace("财政拨款", "").removesuffix("支出").removesuffix("费用").removesuffix("经费")  # noqa: E731
-    return bare(statement.subject) == bare(name)
+    return _bare(statement.subject) == _bare(name)
+
+
+def _bare(name: str) -> str:
+    return plain(name).replace("财政拨款", "").removesuffix("支出").removesuffix("费用").removesuffix("经费")
 
 
 def about_item(view: AccountView, name: str, measures: tuple[str, ...], base: str = "") -> list[Statement]:
@@ -168,7 +176,14 @@ def _whole_before_part(scored: list[tuple[float, Statement]], query: set[str]) -
     if not scored:
         return scored
     score, best = scored[0]
-    first = next((s for _, s in sorted(scored, key=lambda p: best.sentence.text.find(p[1].text)) if s.sentence == best.sentence and s.unit == best.unit), best)
+    first = next(
+        (
+            s
+            for _, s in sorted(scored, key=lambda p: best.sentence.text.find(p[1].text))
+            if s.sentence == best.sentence and s.unit == best.unit
+        ),
+        best,
+    )
     if first is best or bigrams(best.subject) & query - bigrams(first.subject):
         return scored
     return [(score, first), *((other, s) for other, s in scored if s is not first and s.sentence != best.sentence)]
@@ -176,17 +191,27 @@ def _whole_before_part(scored: list[tuple[float, Statement]], query: set[str]) -
 
 def _expanded(question: str) -> str:
     """The question with the official name added where it uses a citizen's word that the narrative hardly has."""
-    added = [alias.name for alias in aliases() if len(alias.words) >= 2 and plain(alias.words) in question and plain(alias.name) not in question]
+    added = [
+        alias.name
+        for alias in aliases()
+        if len(alias.words) >= 2 and plain(alias.words) in question and plain(alias.name) not in question
+    ]
     return question + GONE + added[0] if added and not re.search(r"热线|采购|车辆|用车", question) else question
 
 
 def _fits(statement: Statement, question: str, units: list[str], stage: str) -> bool:
-    if units and statement.unit not in units and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units):
+    if (
+        units
+        and statement.unit not in units
+        and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units)
+    ):
         return False
     if "购置" in statement.subject and statement.unit in ("辆", "台", "套") and not re.search(r"购|买", question):
         return False
     if stage in ("年初预算", "预算数"):
-        return statement.measure in ("年初预算", "预算数") or (statement.measure == "决算数" and "预算" in statement.subject)
+        return statement.measure in ("年初预算", "预算数") or (
+            statement.measure == "决算数" and "预算" in statement.subject
+        )
     if stage == "增减":
         rate = bool(words().single["rate"].search(question))
         return statement.measure == ("增减率" if rate else "增减额")
@@ -215,7 +240,9 @@ def find_definition(view: AccountView, question: str, names: list[str]) -> Passa
 def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Passage, Sentence] | None:
     """The sentence that states the reason for what the question is about."""
     prose = index(view)
-    query = bigrams(content_words(question)) | {piece for name in names for piece in bigrams(name.replace("收支", "收入支出"))}
+    query = bigrams(content_words(question)) | {
+        piece for name in names for piece in bigrams(name.replace("收支", "收入支出"))
+    }
     best: tuple[float, Passage, Sentence] | None = None
     for passage in prose.passages:
         if passage.kind not in ("section", "units"):
@@ -225,7 +252,9 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
             at = passage.sentences.index(sentence)
             lead = "".join(s.text for s in passage.sentences[max(0, at - 3) : at])
             near = bigrams(sentence.text)
-            score = prose.coverage(query, (near, 1.0), (bigrams(lead), 0.95), (bigrams("".join(passage.heading[-2:])), 0.8))
+            score = prose.coverage(
+                query, (near, 1.0), (bigrams(lead), 0.95), (bigrams("".join(passage.heading[-2:])), 0.8)
+            )
             score += 0.1 if re.search(r"原因|情况", sentence.text) else 0.0
             for name in names:
                 if f"{plain(name)}项" in plain(passage.text[:80]):
@@ -254,9 +283,11 @@ def find_section(view: AccountView, question: str) -> Passage | None:
         office = re.search(r"科室|内设|机构", question)
         return max(
             sections,
-            key=lambda p: prose.coverage(query, (bigrams("".join(p.heading)), 1.0), (bigrams(p.text), 0.8))
-            + (0.5 if office and re.search(r"机构设置|内设", p.heading[-1] + p.text) else 0.0)
-            + (0.5 if not office and re.search(r"单位构成|决算单位", p.heading[-1]) else 0.0),
+            key=lambda p: (
+                prose.coverage(query, (bigrams("".join(p.heading)), 1.0), (bigrams(p.text), 0.8))
+                + (0.5 if office and re.search(r"机构设置|内设", p.heading[-1] + p.text) else 0.0)
+                + (0.5 if not office and re.search(r"单位构成|决算单位", p.heading[-1]) else 0.0)
+            ),
         )
     return None
 

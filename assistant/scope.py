@@ -67,7 +67,11 @@ def find_scope(question: str, accounts: list[Account], is_name: Callable[[str], 
     text = _YEAR.sub(GONE, text)
     departments, text, unknown = _departments(text, [a.department for a in accounts], is_name)
     chosen = [account for account in accounts if not departments or account.department in departments]
-    asked = [year for year in dict.fromkeys(years) if year != base] if len(set(years)) > 1 or base else list(dict.fromkeys(years))
+    asked = (
+        [year for year in dict.fromkeys(years) if year != base]
+        if len(set(years)) > 1 or base
+        else list(dict.fromkeys(years))
+    )
     if base and years and set(years) == {base} and not any(account.year == base for account in chosen):
         asked = []
     elif base and set(years) == {base}:
@@ -89,7 +93,8 @@ def _departments(text: str, names: list[str], is_name: Callable[[str], bool]) ->
         if any(start < end for start, _, _ in matches):
             continue
         found = {
-            name: max(_run(text, end, v) if text[end - 1] == v[-1] else 0 for v in ends) for name, ends in variants.items()
+            name: max(_run(text, end, v) if text[end - 1] == v[-1] else 0 for v in ends)
+            for name, ends in variants.items()
         }
         longest = max(found.values(), default=0)
         if longest >= _LEAST:

@@ -73,7 +73,17 @@ def select(view: AccountView, item: Item) -> Selection:
     return Selection(item, None, empty if wanted and (not facts or item.fund) else None)
 
 
-_THREE = {plain(name) for name in ("公务接待费", "因公出国（境）费", "公务用车购置费", "公务用车运行维护费", "公务用车购置及运行维护费", "“三公”经费合计")}
+_THREE = {
+    plain(name)
+    for name in (
+        "公务接待费",
+        "因公出国（境）费",
+        "公务用车购置费",
+        "公务用车运行维护费",
+        "公务用车购置及运行维护费",
+        "“三公”经费合计",
+    )
+}
 
 
 def _order(item: Item) -> tuple[str | None, ...]:
@@ -156,7 +166,8 @@ def others(view: AccountView, fact: Fact) -> tuple[list[Fact], Fact | None]:
         if (other.kind, other.measure) == (kind, measure) and other.value != fact.value and other.side != "收入"
     ]
     narrower = next(
-        (other for other in named if (other.kind, other.measure) == NARROWER.get(key) and other.value != fact.value), None
+        (other for other in named if (other.kind, other.measure) == NARROWER.get(key) and other.value != fact.value),
+        None,
     )
     return same, narrower
 

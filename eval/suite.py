@@ -163,11 +163,18 @@ class Report:
         """True if at least 95 % are correct and at most 2 % wrong."""
         total = len(self.judgements)
         counts = self.counts(self.judgements)
-        return bool(total) and counts["correct"] * 100 >= LEAST_CORRECT * total and counts["wrong"] * 100 <= MOST_WRONG * total
+        return (
+            bool(total)
+            and counts["correct"] * 100 >= LEAST_CORRECT * total
+            and counts["wrong"] * 100 <= MOST_WRONG * total
+        )
 
     def table(self) -> str:
         """Markdown: a row a kind of question, a row a set, the total."""
-        rows = ["| set / kind | questions | correct | wrong | refused | citation right |", "| --- | --- | --- | --- | --- | --- |"]
+        rows = [
+            "| set / kind | questions | correct | wrong | refused | citation right |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
 
         def row(label: str, judgements: list[Judgement]) -> None:
             counts = self.counts(judgements)
@@ -194,9 +201,15 @@ class Report:
                 continue
             question, answer = judgement.question, judgement.answer
             asked = question.get("q") or " → ".join(question["chat"])
-            expected = {key: question[key] for key in ("status", "value", "unit", "figures", "reason", "quote") if question.get(key)}
+            expected = {
+                key: question[key]
+                for key in ("status", "value", "unit", "figures", "reason", "quote")
+                if question.get(key)
+            }
             mark = judgement.verdict if judgement.verdict != "correct" else "citation"
-            lines.append(f"{mark} {question['id']} {asked}\n  expected {expected}\n  got {answer.status} {answer.reason or ''} {answer.value} {answer.unit or ''}: {answer.text[:160]}")
+            lines.append(
+                f"{mark} {question['id']} {asked}\n  expected {expected}\n  got {answer.status} {answer.reason or ''} {answer.value} {answer.unit or ''}: {answer.text[:160]}"
+            )
         return "\n".join(lines)
 
     def write(self, folder: Path) -> None:

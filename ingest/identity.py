@@ -16,7 +16,9 @@ _PART = re.compile(r"^第一部分[：:]?(?P<name>.{3,40}?)(?:概况|基本情�
 _OWNER = re.compile(r"^(?:编制)?(?:部门|单位)(?:名称)?：(?P<name>[^：\d]{3,40}?)(?:单位|金额|$)")
 _BLANK_NAME = re.compile(r"[XxＸ×＊*]{2,}|○○|〇〇|__")
 _CHINESE_YEAR = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_PLACE = re.compile(r"^(?:中共)?((?:[^省市区县]{2,8}?(?:省|自治区))?(?:[^省市区县]{2,7}?(?:市|自治州|盟))?(?:[^省市区县]{1,6}?(?:区|县|旗))?)")
+_PLACE = re.compile(
+    r"^(?:中共)?((?:[^省市区县]{2,8}?(?:省|自治区))?(?:[^省市区县]{2,7}?(?:市|自治州|盟))?(?:[^省市区县]{1,6}?(?:区|县|旗))?)"
+)
 _COVER_LINES = 12
 
 
@@ -38,7 +40,9 @@ def identify(pages: list[Page], tables: list[Table], name: str) -> Identity:
     cover = _cover(lines)
     found = _COVER.search(cover) or _COVER.search(squeeze(name))
     if _is_form(cover, tables):
-        raise Unreadable("form", "这是空白的决算公开样表（单位名为 XX，没有数字），不是某个部门的决算；请提供已填报的决算。")
+        raise Unreadable(
+            "form", "这是空白的决算公开样表（单位名为 XX，没有数字），不是某个部门的决算；请提供已填报的决算。"
+        )
     if not found and _BUDGET.search(cover + squeeze(name)):
         raise Unreadable("budget", "这是部门预算，不是决算；目前只收录部门决算，请提供同一部门的决算。")
     names = _names(lines)
@@ -49,7 +53,9 @@ def identify(pages: list[Page], tables: list[Table], name: str) -> Identity:
     department = re.sub(r"^(?:附件\d*[：:]?|关于)|的$|(?:部门|单位)$", "", department)
     if not department and not names:
         raise Unreadable("no-department", "没有找到部门名称（封面、“部门：”或“第一部分 …概况”）；请核对文件。")
-    return Identity(department or names.most_common(1)[0][0], int(found.group("year")), (found.group("kind") or "部门") + "决算")
+    return Identity(
+        department or names.most_common(1)[0][0], int(found.group("year")), (found.group("kind") or "部门") + "决算"
+    )
 
 
 def _cover(lines: list[str]) -> str:
@@ -62,7 +68,9 @@ def _cover(lines: list[str]) -> str:
         if re.search(r"决算(?:公开)?$", text) and re.search(r"20\d\d|二[〇○零]", text):
             break
     return re.sub(
-        r"二[〇○零][〇○零一二三四五六七八九]{2}(?=年)", lambda match: match.group().translate(_CHINESE_YEAR).replace("二", "2"), text
+        r"二[〇○零][〇○零一二三四五六七八九]{2}(?=年)",
+        lambda match: match.group().translate(_CHINESE_YEAR).replace("二", "2"),
+        text,
     )
 
 

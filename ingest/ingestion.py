@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.reading import read_account
 from ingest.readers import READERS, Unreadable
+from ingest.reading import read_account
 from ingest.store import Store
 
 
@@ -69,7 +69,9 @@ def _ingest_file(path: Path, store: Store) -> Outcome:
     except OSError as error:
         return Outcome(str(path), "failed", f"打不开文件（{error.strerror or error}）；请检查路径和权限。")
     except Exception as error:  # a reader must never take the others down
-        return Outcome(str(path), "failed", f"读取时出错（{type(error).__name__}: {error}）；文件可能已损坏，其余文件不受影响。")
+        return Outcome(
+            str(path), "failed", f"读取时出错（{type(error).__name__}: {error}）；文件可能已损坏，其余文件不受影响。"
+        )
     store.add(reading)
     return Outcome(
         str(path),

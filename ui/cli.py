@@ -14,7 +14,9 @@ import typer
 
 from ui.settings import host, port, store_folder
 
-app = typer.Typer(help="部门决算问答：每个数字都有出处。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="部门决算问答：每个数字都有出处。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="资料库文件夹")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -37,7 +39,11 @@ def _print_json(data: Any) -> None:
 
 
 @app.command()
-def ingest(paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")], store: StoreOption = None, as_json: JsonOption = False) -> None:
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """读入文件和文件夹；内容相同的跳过，失败的说明原因，其余照常。"""
     from ingest import Store
     from ingest import ingest as read_in
@@ -113,7 +119,10 @@ def _batch(path: Path) -> Iterator[tuple[Any, list[str]]]:
                 raise ValueError("chat 应是一列文字")
             yield entry["id"], turns
         except (ValueError, KeyError, TypeError) as error:
-            print(f'{path} 第 {number} 行不是问题：应为 {{"id", "q"}} 或 {{"id", "chat": […]}}（{error!r}）。没有写出任何答案。', file=sys.stderr)
+            print(
+                f'{path} 第 {number} 行不是问题：应为 {{"id", "q"}} 或 {{"id", "chat": […]}}（{error!r}）。没有写出任何答案。',
+                file=sys.stderr,
+            )
             raise typer.Exit(2) from error
 
 
@@ -133,7 +142,9 @@ def citation_line(citation: Any, assistant: Any) -> str:
     """One citation as a line: table, row, column, page, file."""
     account = assistant.library.account(citation.document)
     where = f"第 {citation.page} 页" if citation.page else f"第 {citation.line} 行"
-    what = f"《{citation.table}》 · {citation.row or '（无行名）'} · {citation.column}" if citation.table else "文字说明"
+    what = (
+        f"《{citation.table}》 · {citation.row or '（无行名）'} · {citation.column}" if citation.table else "文字说明"
+    )
     return f"[{citation.id}] {what} · {where} · {Path(account.path).name}"
 
 
@@ -152,7 +163,9 @@ def documents(store: StoreOption = None, as_json: JsonOption = False) -> None:
             if as_json:
                 _print_json(data)
             else:
-                print(f"{account.department} {account.year} {account.kind} {account.pages or '–'} 页 {account.path}\n  {account.id}")
+                print(
+                    f"{account.department} {account.year} {account.kind} {account.pages or '–'} 页 {account.path}\n  {account.id}"
+                )
 
 
 @contextmanager
@@ -198,7 +211,9 @@ def tables(document: DocumentArgument = None, store: StoreOption = None, as_json
                 if as_json:
                     _print_json(data)
                 else:
-                    print(f"\n{table.kind or '–'} {table.title or '（无标题）'} {table.unit or ''} 第 {'、'.join(map(str, table.pages)) or '–'} 页")
+                    print(
+                        f"\n{table.kind or '–'} {table.title or '（无标题）'} {table.unit or ''} 第 {'、'.join(map(str, table.pages)) or '–'} 页"
+                    )
                     for row in data["rows"]:
                         print("  " + " | ".join([row["code"], row["label"], *(cell["text"] for cell in row["cells"])]))
 
@@ -207,7 +222,9 @@ def table_data(account: Any, table: Any, facts: list[Any]) -> dict[str, Any]:
     """A table in the fixed JSON form."""
     rows: dict[int, dict[str, Any]] = {}
     for fact in facts:
-        row = rows.setdefault(fact.row, {"label": fact.label, "code": fact.code, "side": fact.side, "page": fact.place.page, "cells": []})
+        row = rows.setdefault(
+            fact.row, {"label": fact.label, "code": fact.code, "side": fact.side, "page": fact.place.page, "cells": []}
+        )
         box = fact.place.box
         row["cells"].append(
             {
@@ -263,7 +280,9 @@ def _as_workbook(source: Path, target: Path) -> None:
 
 
 @app.command()
-def remove(document: Annotated[str, typer.Argument(help="文件：编号、文件名或部门名称")], store: StoreOption = None) -> None:
+def remove(
+    document: Annotated[str, typer.Argument(help="文件：编号、文件名或部门名称")], store: StoreOption = None
+) -> None:
     """从资料库中移除一个文件。"""
     with _accounts(store, document, write=True) as (opened, accounts):
         opened.remove(accounts[0].id)

@@ -38,7 +38,10 @@ def run(check: bool, port: int) -> int:
         with Store(folder, write=True) as store:
             for number, outcome in enumerate(ingest(files, store), 1):
                 failed |= outcome.status == "failed"
-                print(f"[{number}/{len(files)}] {Path(outcome.path).name}：{outcome.reason or f'{outcome.tables} 张表，{outcome.facts} 个单元格'}", flush=True)
+                print(
+                    f"[{number}/{len(files)}] {Path(outcome.path).name}：{outcome.reason or f'{outcome.tables} 张表，{outcome.facts} 个单元格'}",
+                    flush=True,
+                )
         assistant = Assistant.open(folder)
         for question in QUESTIONS:
             answer = assistant.ask(question)
@@ -78,4 +81,4 @@ def _page_answers(port: int) -> bool:
     with urllib.request.urlopen(f"{root}/gradio_api/call/ask/{event}", timeout=60) as reply:
         lines = reply.read().decode().splitlines()
     data = next((json.loads(line[6:]) for line in lines if line.startswith("data: ")), None)
-    return bool(data) and data[0]["status"] == "answered" and bool(data[0]["citations"])
+    return data is not None and data[0]["status"] == "answered" and bool(data[0]["citations"])

@@ -32,7 +32,9 @@ def picture(citation: Citation, account: Account) -> Any:
     """
     if citation.page is None:
         raise NoEvidence("这份文件没有页码。")
-    boxes = tuple(box for page, box in citation.boxes if page == citation.page) or ((citation.bbox,) if citation.bbox else ())
+    boxes = tuple(box for page, box in citation.boxes if page == citation.page) or (
+        (citation.bbox,) if citation.bbox else ()
+    )
     return _drawn(_unchanged(account), citation.page, boxes)
 
 
@@ -88,4 +90,6 @@ def excerpt(citation: Citation, account: Account) -> str:
     for number, line in enumerate(lines[first : citation.line + _AROUND], first + 1):
         text = html.escape(line.replace("\t", "　").replace("\f", " ")) or "&nbsp;"
         shown.append(f"<mark>{text}</mark>" if number == citation.line else f"<span>{text}</span>")
-    return f'<div class="excerpt" role="figure" aria-label="原文第 {citation.line} 行前后">' + "\n".join(shown) + "</div>"
+    return (
+        f'<div class="excerpt" role="figure" aria-label="原文第 {citation.line} 行前后">' + "\n".join(shown) + "</div>"
+    )

@@ -26,7 +26,11 @@ def settings() -> list[Setting]:
         Setting("JUESUAN_CACHE", "内置编码器解包的文件夹", get("JUESUAN_CACHE", "（用户缓存文件夹）")),
         Setting("JUESUAN_HOST", "网页监听的地址", host()),
         Setting("JUESUAN_PORT", "网页监听的端口", str(port())),
-        Setting("JUESUAN_REAL_ACCOUNTS", "评测所用真实决算的文件夹", get("JUESUAN_REAL_ACCOUNTS", "（项目旁的 shared/documents）")),
+        Setting(
+            "JUESUAN_REAL_ACCOUNTS",
+            "评测所用真实决算的文件夹",
+            get("JUESUAN_REAL_ACCOUNTS", "（项目旁的 shared/documents）"),
+        ),
     ]
 
 

@@ -47,7 +47,8 @@ def working(answer: Answer) -> str:
     if calculation is None or answer.status != "answered":
         return ""
     operands = "".join(
-        f"<dd>[{o.citation}] {html.escape(o.name)} = {html.escape(o.value)} {html.escape(o.unit or '')}</dd>" for o in calculation.operands
+        f"<dd>[{o.citation}] {html.escape(o.name)} = {html.escape(o.value)} {html.escape(o.unit or '')}</dd>"
+        for o in calculation.operands
     )
     result = f"{html.escape(calculation.exact)}（{html.escape(calculation.rounding)}）"
     return (
@@ -62,7 +63,15 @@ def row_table(assistant: Assistant, citation: Citation) -> str:
         return ""
     view = assistant.library.view(citation.document)
     cited = next(
-        (f for f in view.facts if f.kind == citation.kind and f.label == (citation.row or "") and "/".join(f.column) == citation.column and f.text == citation.text and f.place.page == citation.page),
+        (
+            f
+            for f in view.facts
+            if f.kind == citation.kind
+            and f.label == (citation.row or "")
+            and "/".join(f.column) == citation.column
+            and f.text == citation.text
+            and f.place.page == citation.page
+        ),
         None,
     )
     if cited is None:
@@ -94,9 +103,17 @@ def suggestions(assistant: Assistant) -> list[str]:
     accounts = sorted(assistant.library.accounts, key=lambda account: -account.year)
     if not accounts:
         return []
-    names = [f"{short_name(account)}{account.year}年" for account in list({a.department: a for a in reversed(accounts)}.values())]
+    names = [
+        f"{short_name(account)}{account.year}年"
+        for account in list({a.department: a for a in reversed(accounts)}.values())
+    ]
     pick = lambda number: names[number % len(names)]  # noqa: E731
-    return [f"{pick(0)}公务接待费花了多少？", f"{pick(1)}项目支出占本年支出的百分之几？", f"{pick(2)}支出最大的三项是什么？", f"{pick(0)}“三公”经费预算完成率是多少？"]
+    return [
+        f"{pick(0)}公务接待费花了多少？",
+        f"{pick(1)}项目支出占本年支出的百分之几？",
+        f"{pick(2)}支出最大的三项是什么？",
+        f"{pick(0)}“三公”经费预算完成率是多少？",
+    ]
 
 
 def build(assistant: Assistant) -> gr.Blocks:
@@ -107,8 +124,11 @@ def build(assistant: Assistant) -> gr.Blocks:
         accounts = assistant.library.accounts
         if not accounts:
             return "资料库里还没有决算。请先用 <code>juesuan ingest</code> 读入文件，再刷新本页。"
-        listed = "、".join(html.escape(f"{a.department}（{a.year}）") for a in accounts[:12])
-        return f"已收录 {len(accounts)} 份决算：{listed}{'等' if len(accounts) > 12 else ''}。"
+        years: dict[str, list[str]] = {}
+        for account in accounts:
+            years.setdefault(account.department, []).append(str(account.year))
+        listed = "；".join(html.escape(f"{name}（{'、'.join(of)}）") for name, of in list(years.items())[:8])
+        return f"已收录 {len(accounts)} 份决算：{listed}{' 等' if len(years) > 8 else ''}。"
 
     def respond(question: str, chat: list[dict[str, Any]], asked: list[str]) -> tuple[Any, ...]:
         question = (question or "").strip()
@@ -120,15 +140,30 @@ def build(assistant: Assistant) -> gr.Blocks:
             import logging
 
             logging.getLogger(__name__).exception("question failed")
-            answer = Answer(status="refused", text="回答时出了意外，没有给出任何数字。请换一种说法再问。", reason="unsupported")
+            answer = Answer(
+                status="refused", text="回答时出了意外，没有给出任何数字。请换一种说法再问。", reason="unsupported"
+            )
         reply: dict[str, Any] = {"role": "assistant", "content": chat_text(answer)}
         if answer.options and answer.status == "clarify":
             reply["options"] = [{"value": option, "label": option} for option in answer.options]
         chat = [*chat, {"role": "user", "content": question}, reply]
         labels = [citation_label(citation) for citation in answer.citations]
         choice = gr.update(choices=labels, value=labels[0] if labels else None, visible=bool(labels))
-        image, text = evidence_of(assistant, answer.citations[0]) if answer.citations else (None, f'<p class="why">{_NOTHING}</p>')
-        return chat, [*asked, question], answer, "", choice, gr.update(value=image, visible=image is not None), text, working(answer)
+        image, text = (
+            evidence_of(assistant, answer.citations[0])
+            if answer.citations
+            else (None, f'<p class="why">{_NOTHING}</p>')
+        )
+        return (
+            chat,
+            [*asked, question],
+            answer,
+            "",
+            choice,
+            gr.update(value=image, visible=image is not None),
+            text,
+            working(answer),
+        )
 
     def chosen(label: str, answer: Answer | None) -> tuple[Any, str]:
         for citation in answer.citations if answer else ():
@@ -137,10 +172,10 @@ def build(assistant: Assistant) -> gr.Blocks:
                 return gr.update(value=image, visible=image is not None), text
         return gr.update(visible=False), ""
 
-    def pick_option(chat: list[dict[str, Any]], asked: list[str], event: gr.SelectData) -> tuple[Any, ...]:
+    def pick_option(chat: list[dict[str, Any]], asked: list[str], event: Any) -> tuple[Any, ...]:
         return respond(str(event.value), chat, asked)
 
-    def pick_example(chat: list[dict[str, Any]], asked: list[str], event: gr.SelectData) -> tuple[Any, ...]:
+    def pick_example(chat: list[dict[str, Any]], asked: list[str], event: Any) -> tuple[Any, ...]:
         value = event.value
         return respond(value["text"] if isinstance(value, dict) else str(value), chat, asked)
 
@@ -150,23 +185,38 @@ def build(assistant: Assistant) -> gr.Blocks:
 
     # annotations are text here; gradio looks for the class to pass the event
     for handler in (pick_option, pick_example):
-        handler.__annotations__["event"] = gr.SelectData
+        handler._.annotations__["event"] = gr.SelectData
     ask_api.__annotations__.update(question=str, history=list[str], **{"return": dict[str, Any]})
 
     with gr.Blocks(title="决算问答", analytics_enabled=False) as page:
         asked = gr.State([])
         last = gr.State(None)
-        gr.HTML(f'<div id="head"><h1>决算问答</h1><p>问部门决算里的数字和说明：每个数字都指到原表的那一格；没有依据的不作答。</p><p>{loaded()}</p></div>')
+        gr.HTML(
+            f'<div id="head"><h1>决算问答</h1><p>问部门决算里的数字和说明：每个数字都指到原表的那一格；没有依据的不作答。</p><p>{loaded()}</p></div>'
+        )
         with gr.Row(elem_id="panes"):
             with gr.Column(scale=6, min_width=320):
                 chat = gr.Chatbot(
                     label="问答", height=520, buttons=["copy"], placeholder="可以直接点下面的例子，或在下方输入问题。",
                     examples=[{"text": question} for question in suggestions(assistant)], elem_id="chat",
                 )  # fmt: skip
-                box = gr.Textbox(label="问题", placeholder="例如：公务接待费花了多少？", lines=1, submit_btn="提问", elem_id="question")
+                box = gr.Textbox(
+                    label="问题",
+                    placeholder="例如：公务接待费花了多少？",
+                    lines=1,
+                    submit_btn="提问",
+                    elem_id="question",
+                )
             with gr.Column(scale=5, min_width=320, elem_id="evidence"):
                 choice = gr.Radio(label="出处", choices=[], visible=False, elem_id="citations")
-                image = gr.Image(label="原页面（已框出所引之处）", type="pil", visible=False, interactive=False, buttons=["fullscreen"], elem_id="page")
+                image = gr.Image(
+                    label="原页面（已框出所引之处）",
+                    type="pil",
+                    visible=False,
+                    interactive=False,
+                    buttons=["fullscreen"],
+                    elem_id="page",
+                )
                 text = gr.HTML(f'<p class="why">{_NOTHING}</p>')
                 steps = gr.HTML("")
         shown = [chat, asked, last, box, choice, image, text, steps]

@@ -53,7 +53,22 @@ class Total:
     beside: str
 
 
-_SINGLE = ("ascending", "both_ends", "across", "non_zero", "income", "economic", "decimals", "top", "off_topic", "opinion", "finance", "rate", "children", "class_level")
+_SINGLE = (
+    "ascending",
+    "both_ends",
+    "across",
+    "non_zero",
+    "income",
+    "economic",
+    "decimals",
+    "top",
+    "off_topic",
+    "opinion",
+    "finance",
+    "rate",
+    "children",
+    "class_level",
+)
 
 
 def _yaml(name: str) -> Any:
@@ -70,16 +85,16 @@ def words() -> Words:
     """
     data = _yaml("words.yaml")
     try:
-        tables = [
+        forms, stages, funds, natures, units, prose_units = (
             {name: re.compile(pattern) for name, pattern in data[key].items()}
             for key in ("forms", "stages", "funds", "natures", "units", "prose_units")
-        ]
+        )
         single = {key: re.compile(data[key]) for key in _SINGLE}
         filler = tuple(sorted({plain(word) for word in data["filler"].split()}, key=len, reverse=True))
     except (KeyError, re.error) as error:
         raise VocabularyError(f"words.yaml: {error!r}") from error
     synonyms = {word: tuple(others.split()) for word, others in data["synonyms"].items()}
-    return Words(*tables, single, filler, synonyms)
+    return Words(forms, stages, funds, natures, units, prose_units, single, filler, synonyms)
 
 
 @cache
@@ -116,7 +131,7 @@ class Alias:
 @cache
 def aliases() -> tuple[Alias, ...]:
     """All aliases in file order."""
-    with (files(__package__) / "aliases.csv").open(encoding="utf-8", newline="") as lines:
+    with (files(__package__) / "aliases.csv").open(encoding="utf-8") as lines:
         return tuple(
             Alias(row["words"], row["name"], (row["note"] or "").removeprefix("economic:"))
             for row in csv.DictReader(lines)

@@ -125,7 +125,7 @@ class Subject:
 @cache
 def subjects(which: str) -> tuple[Subject, ...]:
     """`functional` (支出功能分类) or `economic` (部门支出经济分类) subjects."""
-    with (files(__package__) / f"{which}.csv").open(encoding="utf-8", newline="") as lines:
+    with (files(__package__) / f"{which}.csv").open(encoding="utf-8") as lines:
         return tuple(
             Subject(row["code"], row["name"], int(row["year_from"] or 0), int(row["year_to"] or 9999))
             for row in csv.DictReader(lines)

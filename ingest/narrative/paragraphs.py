@@ -11,8 +11,12 @@ from ingest.model import Place, Sentence
 from ingest.readers import Line
 from ingest.text import squeeze, unwrap
 
-ITEM = re.compile(r"^(?:（[一二三四五六七八九十]{1,3}）|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.．](?!\d)|[（(]\d{1,2}[)）]|[①-⑳]|第[一二三四五六七八九十]+条)")
-HEADING = re.compile(r"^(?:第[一二三四五六七八九十]部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|[(][一二三四五六七八九十]{1,3}[)])")
+ITEM = re.compile(
+    r"^(?:（[一二三四五六七八九十]{1,3}）|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.．](?!\d)|[（(]\d{1,2}[)）]|[①-⑳]|第[一二三四五六七八九十]+条)"
+)
+HEADING = re.compile(
+    r"^(?:第[一二三四五六七八九十]部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|[(][一二三四五六七八九十]{1,3}[)])"
+)
 _ENDS = re.compile(r"[。；：！？;:]$")
 _SENTENCE = re.compile(r"[^。！？]+(?:[。！？]+[”’）]?|$)")
 _INDENT = 1.3
@@ -91,7 +95,7 @@ def begins_paragraph(line: Line, previous: Line | None, edges: Margins) -> bool:
         return True
     if line.place.box and previous.place.box:
         indented = line.place.box.x0 > edges.left + _INDENT * edges.width
-        return ended and (indented or not is_full(previous, edges)) or (indented and not is_full(previous, edges))
+        return (ended and (indented or not is_full(previous, edges))) or (indented and not is_full(previous, edges))
     if not line.wrapped or not previous.wrapped:
         return ended
     return ended and not is_full(previous, edges)

@@ -11,7 +11,9 @@ from ingest.readers import Line
 from ingest.text import squeeze, unwrap
 
 _CONTENTS = re.compile(r"^目录$")
-_ENTRY = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]+）|\d{1,2}[、.．])?(?P<term>[^：:，。]{2,40})[：:]")
+_ENTRY = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]+）|\d{1,2}[、.．])?(?P<term>[^：:，。]{2,40})[：:]"
+)
 _DUTIES = re.compile(r"职责|职能")
 _UNITS = re.compile(r"机构设置|单位构成|内设机构|决算单位")
 _PART = re.compile(r"^.{2,30}20\d\d年度?(?:部门|单位)?决算表$")
@@ -123,7 +125,7 @@ def _entries(paragraphs: list[Paragraph]) -> list[list[Sentence]]:
 def glossary_term(passage: Passage) -> str:
     """The term that a glossary entry explains; empty if it is not one."""
     match = _ENTRY.match(passage.text)
-    return match.group("term").strip("“”\"") if match and passage.kind == "glossary" else ""
+    return match.group("term").strip('“”"') if match and passage.kind == "glossary" else ""
 
 
 def _chunks(paragraphs: list[Paragraph]) -> list[list[Sentence]]:

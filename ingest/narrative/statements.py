@@ -22,8 +22,12 @@ _REASON = re.compile(
     r"(?:是|为|系)?[：:]?(?P<reason>[^；。]+)"
 )
 _BASE = re.compile(r"(?:比|与|较|同比)(?:于)?(?P<base>上年|上一年|去年|20\d\d年|年初预算|全年预算|预算)")
-_SAME = re.compile(r"(?P<subject>[^，；。：]*?)(?:支出决算|决算)?(?:数)?(?:与(?P<base>上年|20\d\d年|年初预算|全年预算|预算)[^，；。]*?)?(?:基本)?持平")
-_GENERIC = re.compile(r"^(?:其中|支出|收入|支出决算|决算数?|年初预算|全年预算|预算|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体)*$")
+_SAME = re.compile(
+    r"(?P<subject>[^，；。：]*?)(?:支出决算|决算)?(?:数)?(?:与(?P<base>上年|20\d\d年|年初预算|全年预算|预算)[^，；。]*?)?(?:基本)?持平"
+)
+_GENERIC = re.compile(
+    r"^(?:其中|支出|收入|支出决算|决算数?|年初预算|全年预算|预算|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体)*$"
+)
 _ROLE_TAIL = re.compile(
     r"(?:(?:当年)?支出决算数?|(?<!财政拨款)决算数?|年初预算数?|全年预算数?|预算数?|完成(?:年初|全年)?预算(?:数)?|实际完成值|完成值|目标值)?"
     r"(?:为|是|有|共|达到|达|约|共计|合计|：|[≥≤><]|\\geq|\\leq|不低于|不超过|不少于| )*$"
@@ -110,7 +114,15 @@ def _of_sentence(account: Account, passage: Passage, text: str, subject: str) ->
         if same:
             own = _subject(account, same.group("subject"), _Role("增减额"))
             yield Statement(
-                account.id, passage.id, own or subject, "增减额", "持平", Decimal(0), "", "持平", same.group("base") or base
+                account.id,
+                passage.id,
+                own or subject,
+                "增减额",
+                "持平",
+                Decimal(0),
+                "",
+                "持平",
+                same.group("base") or base,
             )
 
 
@@ -156,7 +168,11 @@ def _subject(account: Account, head: str, role: _Role) -> str:
     text = re.sub(r"^(?:其中|截至|截止|全年|当年|本部门|部门|本级|共|的|比|与|较)+", "", text.strip("，；：。、（ "))
     text = re.sub(r"^(?:\d{1,2}[、.．]|[①-⑳]|（\d+）|\(\d+\))", "", text)
     if role.measure in ("增减额", "增减率"):
-        text = re.sub(r"(?:比|与|较)?(?:上年|年度|年初预算)?(?:决算|预算)?(?:数)?(?:相比)?(?:增加|减少|增长|下降|上升|降低|提高)(?:了|为)?$", "", text)
+        text = re.sub(
+            r"(?:比|与|较)?(?:上年|年度|年初预算)?(?:决算|预算)?(?:数)?(?:相比)?(?:增加|减少|增长|下降|上升|降低|提高)(?:了|为)?$",
+            "",
+            text,
+        )
     elif role.measure == "占比":
         text = re.sub(r"占[^占]*$", "", text)
     elif role.measure == "完成率":

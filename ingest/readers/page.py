@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.model import Box, Place
+from ingest.model import Place
 
 
 class Unreadable(Exception):

@@ -9,6 +9,7 @@ import ctypes
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,11 @@ def _lines(page: Any, number: int) -> Iterator[Line]:
     def flush() -> Iterator[Line]:
         nonlocal box
         joined = "".join(text).strip()
-        if joined and box and not (_FURNITURE.match(joined) and (box.top > height * 0.88 or box.bottom < height * 0.08)):
+        if (
+            joined
+            and box
+            and not (_FURNITURE.match(joined) and (box.top > height * 0.88 or box.bottom < height * 0.08))
+        ):
             yield Line(joined, Place(number, box))
         text.clear()
         box = None
@@ -91,12 +96,8 @@ def _lines(page: Any, number: int) -> Iterator[Line]:
 def _has_rules(page: Any) -> bool:
     import pypdfium2.raw as raw
 
-    found = 0
-    for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4):
-        found += 1
-        if found >= RULES_OF_A_GRID:
-            return True
-    return False
+    paths = page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4)
+    return sum(1 for _ in islice(paths, RULES_OF_A_GRID)) == RULES_OF_A_GRID
 
 
 def _grids(path: Path, pages: list[int]) -> dict[int, list[Grid]]:

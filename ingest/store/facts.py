@@ -52,7 +52,9 @@ class FactStore:
         try:
             self._db = duckdb.connect(str(path), read_only=not write)
         except duckdb.IOException as error:
-            raise StoreError(f"资料库 {path.parent} 正被另一个程序使用；请先关闭它（例如网页）再试。（{error}）") from error
+            raise StoreError(
+                f"资料库 {path.parent} 正被另一个程序使用；请先关闭它（例如网页）再试。（{error}）"
+            ) from error
         if write:
             self._db.execute(_SCHEMA)
 
@@ -82,16 +84,29 @@ class FactStore:
 
         account = reading.account
         arrow = {
-            "tables": pa.Table.from_pylist([_table_row(account.id, table) for table in reading.tables], _tables_schema(pa)),
+            "tables": pa.Table.from_pylist(
+                [_table_row(account.id, table) for table in reading.tables], _tables_schema(pa)
+            ),
             "facts": pa.Table.from_pylist([_fact_row(fact) for fact in reading.facts], _facts_schema(pa)),
-            "passages": pa.Table.from_pylist([_passage_row(passage) for passage in reading.passages], _passages_schema(pa)),
+            "passages": pa.Table.from_pylist(
+                [_passage_row(passage) for passage in reading.passages], _passages_schema(pa)
+            ),
             "statements": pa.Table.from_pylist([_statement_row(s) for s in reading.statements], _statements_schema(pa)),
         }
         self._db.begin()
         try:
             self._db.execute(
                 "INSERT INTO accounts (id, sha256, path, department, year, kind, pages, parent) VALUES (?,?,?,?,?,?,?,?)",
-                [account.id, account.sha256, account.path, account.department, account.year, account.kind, account.pages, account.parent],
+                [
+                    account.id,
+                    account.sha256,
+                    account.path,
+                    account.department,
+                    account.year,
+                    account.kind,
+                    account.pages,
+                    account.parent,
+                ],
             )
             for name, rows in arrow.items():
                 self._db.register("incoming", rows)
@@ -119,10 +134,7 @@ class FactStore:
         """All cells of an account in printed order."""
         sql = """SELECT account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit,
                  page, box, line FROM facts WHERE account = ? ORDER BY tbl, row_no"""
-        return [
-            Fact(*row[:9], tuple(row[9]), row[10], row[11], row[12], amount(row[12]), row[13], _place(*row[14:]))
-            for row in self._rows(sql, [account])
-        ]
+        return [_fact(row) for row in self._rows(sql, [account])]
 
     def tables(self, account: str) -> list[Table]:
         """The account's tables without their rows (those are the facts)."""
@@ -145,10 +157,7 @@ class FactStore:
         """The account's statements in printed order."""
         sql = """SELECT account, passage, subject, measure, text, value, unit, direction, base, reason, sentence
                  FROM statements WHERE account = ? ORDER BY rowid"""
-        return [
-            Statement(*row[:5], _exact(row[5], row[4]), *row[6:10], _sentence(json.loads(row[10])))
-            for row in self._rows(sql, [account])
-        ]
+        return [_statement(row) for row in self._rows(sql, [account])]
 
     def export(self, accounts: Iterable[str], target: Path, form: str) -> int:
         """Write the facts of the accounts with their provenance; returns the number of rows.
@@ -169,6 +178,30 @@ class FactStore:
 
 def _place(page: int | None, box: list[float] | None, line: int | None) -> Place:
     return Place(page, Box(*(round(edge, 1) for edge in box)) if box else None, line)
+
+
+def _fact(row: tuple[Any, ...]) -> Fact:
+    names = ("account", "table", "kind", "row", "label", "subject", "code", "side", "parent")
+    named = dict(zip(names, row[:9], strict=True))
+    path, measure, item, text, unit = row[9:14]
+    return Fact(
+        **named,
+        column=tuple(path),
+        measure=measure,
+        item=item,
+        text=text,
+        value=amount(text),
+        unit=unit,
+        place=_place(*row[14:]),
+    )
+
+
+def _statement(row: tuple[Any, ...]) -> Statement:
+    account, passage, subject, measure, text, value, unit, direction, base, reason, sentence = row
+    shown = _sentence(json.loads(sentence))
+    return Statement(
+        account, passage, subject, measure, text, _exact(value, text), unit, direction, base, reason, shown
+    )
 
 
 def _exact(value: Decimal, text: str) -> Decimal:
@@ -273,5 +306,5 @@ def _passages_schema(pa: Any) -> Any:
 
 
 def _statements_schema(pa: Any) -> Any:
-    names = "account passage subject measure text unit direction base reason sentence".split()
+    names = ["account", "passage", "subject", "measure", "text", "unit", "direction", "base", "reason", "sentence"]
     return pa.schema([*((name, pa.string()) for name in names), ("value", pa.decimal128(30, 8))])

@@ -67,9 +67,7 @@ class VectorStore:
         """Passage ids with their cosine similarity (1 is the same direction), best first."""
         if not accounts:
             return []
-        found = self.chroma.similarity_search_with_score(
-            question, k=count, filter={"account": {"$in": list(accounts)}}
-        )
+        found = self.chroma.similarity_search_with_score(question, k=count, filter={"account": {"$in": list(accounts)}})
         return [(document.id, 1 - distance) for document, distance in found]
 
 

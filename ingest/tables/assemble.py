@@ -184,7 +184,7 @@ def _ends(text: str) -> bool:
 
 def _closed(table: _Open, number: int) -> Table:
     kind = table.kind
-    if kind is None and table.title.endswith("表") is False or (kind is None and not table.title):
+    if (kind is None and table.title.endswith("表") is False) or (kind is None and not table.title):
         kind = catalogue.kind_of_content([*table.header.texts, *(row.label for row in table.rows)])
     rows = tuple(_with_side(row, kind) for row in _with_parents(table.rows))
     return Table(

@@ -85,9 +85,7 @@ def _is_year(text: str) -> bool:
 
 def _is_counter_row(filled: list[str]) -> bool:
     """栏次 1 2 3 …, with or without the word."""
-    if any(text in ("栏次", "行次") for text in filled) and all(
-        text in _COUNTERS or text.isdigit() for text in filled
-    ):
+    if any(text in ("栏次", "行次") for text in filled) and all(text in _COUNTERS or text.isdigit() for text in filled):
         return any(text.isdigit() for text in filled)
     return len(filled) > 2 and filled == [str(n) for n in range(1, len(filled) + 1)]
 
@@ -137,16 +135,16 @@ def _covered(grid: Grid, start: int) -> list[list[str]]:
     if grid.ruled:
         return covered
     parents: list[tuple[str, ...]] = [()] * grid.columns
-    for row in covered:
-        own = list(row)
+    for line in covered:
+        own = list(line)
         for column in range(1, grid.columns):
-            if not row[column] and row[column - 1] and parents[column] == parents[column - 1]:
-                row[column] = row[column - 1]
+            if not line[column] and line[column - 1] and parents[column] == parents[column - 1]:
+                line[column] = line[column - 1]
         # a blank right of a name is part of it only where something stands below it or the name is the outermost one
-        for column, text in enumerate(row):
-            if text and not own[column] and parents[column] and not _named_below(covered, row, column):
-                row[column] = ""
-        parents = [parent + ((text,) if text else ()) for parent, text in zip(parents, row, strict=True)]
+        for column, text in enumerate(line):
+            if text and not own[column] and parents[column] and not _named_below(covered, line, column):
+                line[column] = ""
+        parents = [parent + ((text,) if text else ()) for parent, text in zip(parents, line, strict=True)]
     return covered
 
 

@@ -15,7 +15,9 @@ from ingest.readers import Grid, Line
 from ingest.text import amount, plain, squeeze, subject_of, unwrap
 
 _AMOUNT = r"[-－]?\d{1,3}(?:,\d{3})*\.\d{2}|[-－]?\d+\.\d{2}"
-_TOKEN = re.compile(rf"(?P<amount>(?:{_AMOUNT})(?![\d%]))|(?P<code>(?<![\d.,])\d{{2,7}}(?![\d.,]))|(?P<name>[^\s\d][^\s]*)")
+_TOKEN = re.compile(
+    rf"(?P<amount>(?:{_AMOUNT})(?![\d%]))|(?P<code>(?<![\d.,])\d{{2,7}}(?![\d.,]))|(?P<name>[^\s\d][^\s]*)"
+)
 _UNIT = re.compile(r"单位[：:]\s*(万元|亿元|千元|元)")
 _NOTE = re.compile(r"^(?:注|说明)[：:]")
 _STAGES = re.compile(r"预算数|决算数")
@@ -173,9 +175,7 @@ def _items_in_columns(
     return columns, [Row("", "", "", "", "", _cells(figures, 0, place), place)]
 
 
-def _by_code(
-    standard: catalogue.StandardTable, pieces: list[_Piece]
-) -> tuple[tuple[tuple[str, ...], ...], list[Row]]:
+def _by_code(standard: catalogue.StandardTable, pieces: list[_Piece]) -> tuple[tuple[tuple[str, ...], ...], list[Row]]:
     """Tables by code: as many figures as the catalogue has columns; names are mended afterwards."""
     counts = [len(piece.figures) for piece in pieces if piece.figures]
     width = max(set(counts), key=counts.count) if counts else 0

@@ -1,0 +1,145 @@
+"""`python -m eval.bench`: what takes how long, as ratios and medians of one run on one machine.
+
+Reading is compared with pdfplumber's `extract_text` and `extract_tables` over all pages of the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from assistant import Assistant
+from eval.suite import SAMPLES, questions, real_accounts, store_of
+from ingest import read_account
+from ingest.store import FactStore
+
+NUMERIC = ("look-up", "code", "alias", "column", "sum", "difference", "share", "completion", "ranking", "unit")
+NARRATIVE = ("narrative", "reason", "glossary", "prose-figure")
+_COLD = """
+import sys
+sys.argv = ["juesuan", "ask", "--store", sys.argv[1], sys.argv[2]]
+from ui.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+heavy = [name for name in ("torch", "gradio", "chromadb", "pandas") if name in sys.modules]
+sys.exit(f"imported: {heavy}" if heavy else 0)
+"""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure with its target (at most)."""
+
+    name: str
+    value: float
+    target: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        """True if the target is kept."""
+        return self.value <= self.target
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds that the action takes."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def read_all(files: Iterable[Path]) -> None:
+    """Read the files and write their figures, without embeddings."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = FactStore(Path(folder) / "facts.duckdb", write=True)
+        for file in files:
+            store.add(read_account(file))
+        store.close()
+
+
+def plumb_all(files: Iterable[Path]) -> None:
+    """What the usual recipe does: pdfplumber's text and tables of all pages."""
+    import pdfplumber
+
+    for file in files:
+        with pdfplumber.open(file) as pdf:
+            for page in pdf.pages:
+                page.extract_text()
+                page.extract_tables()
+
+
+def reading(files: list[Path], repeats: int) -> Measure:
+    """Ratio of our reading to pdfplumber's, median over pairs that run one after the other."""
+    read_all(files[:1])
+    ratios = [timed(lambda: read_all(files)) / timed(lambda: plumb_all(files)) for _ in range(repeats)]
+    return Measure("reading a PDF / pdfplumber text and tables", round(statistics.median(ratios), 3), 1.0, "×")
+
+
+def warm(store: Path, kinds: tuple[str, ...], name: str, target: float) -> Measure:
+    """Median milliseconds of a question in a running process."""
+    assistant = Assistant.open(store)
+    asked = [question["q"] for question in questions("samples") if question["kind"] in kinds and "q" in question]
+    for question in asked:
+        assistant.ask(question)
+    seconds = [timed(lambda question=question: assistant.ask(question)) for question in asked]  # type: ignore[misc]
+    assistant.close()
+    return Measure(name, round(statistics.median(seconds) * 1000, 2), target, "ms")
+
+
+def cold(store: Path, repeats: int) -> Measure:
+    """Seconds of `juesuan ask` with a numeric question in a new process.
+
+    :raises RuntimeError: if it fails or imports what a figure must not wait for.
+    """
+    question = next(question["q"] for question in questions("samples") if question["kind"] == "look-up")
+
+    def ask() -> None:
+        done = subprocess.run([sys.executable, "-c", _COLD, str(store), question], capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(done.stderr.strip())
+
+    ask()
+    return Measure("juesuan ask, cold", round(statistics.median(timed(ask) for _ in range(repeats)), 2), 1.5, "s")
+
+
+def run(repeats: int) -> list[Measure]:
+    """All measures."""
+    samples = sorted(SAMPLES.glob("*.pdf"))
+    store = store_of("samples", samples)
+    files = [*samples[:4], *(path for path in real_accounts() if path.suffix == ".pdf")]
+    return [
+        reading(files, repeats),
+        warm(store, NUMERIC, "numeric question, warm p50", 10),
+        warm(store, NARRATIVE, "narrative question, warm p50", 150),
+        cold(store, repeats),
+    ]
+
+
+def main() -> int:
+    """Print the measures; 1 if a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    measures = run(arguments.repeats)
+    for measure in measures:
+        if arguments.json:
+            print(json.dumps(asdict(measure) | {"met": measure.met}, ensure_ascii=False))
+        else:
+            state = "ok" if measure.met else "MISSED"
+            print(f"{measure.name:<45} {measure.value:>8} {measure.unit:<3} (at most {measure.target}) {state}")
+    return 0 if all(measure.met for measure in measures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
