@@ -149,6 +149,7 @@ class Answering:
         if selection.blank:
             raise Refusal(self._blank(view, selection))
         fact = selection.fact
+        self.citations.fact(view, fact)
         self._scope_notes(view, fact, selection)
         return view, fact
 

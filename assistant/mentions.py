@@ -16,6 +16,8 @@ _SHORTEST = 2
 _ROWS_OF_TOTALS = {"合计", "总计", "小计"}
 """Row names that are words of questions too; they are asked for by the totals' names."""
 _CODE = re.compile(r"(?<![\d.])\d{3,7}(?![\d.%])")
+_PARTICLES = frozenset("的在了把将对给从按为是和与跟同及里中上内花用")
+"""Single characters that end what stands before a name."""
 _FUZZY = 88
 """Least similarity (of 100) of a mistyped name."""
 
@@ -183,7 +185,7 @@ def left_residue(text: str, mentions: list[Mention], mention: Mention) -> str:
     while start and re.match(r"[\u4e00-\u9fffA-Za-z0-9]", rest[start - 1]):
         start -= 1
     before = rest[start : mention.start]
-    if not before or before.endswith(words().filler):
-        return ""
-    runs = residues(before)
-    return runs[-1] if runs and before.endswith(runs[-1]) and len(runs[-1]) >= 2 else ""
+    for word in words().filler:
+        if len(word) > 1 or word in _PARTICLES:
+            before = before.rsplit(word, 1)[-1]
+    return before if len(before) >= 2 else ""

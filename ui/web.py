@@ -184,8 +184,8 @@ def build(assistant: Assistant) -> gr.Blocks:
         return assistant.ask(question, history or []).as_json()
 
     # annotations are text here; gradio looks for the class to pass the event
-    for handler in (pick_option, pick_example):
-        handler._.annotations__["event"] = gr.SelectData
+    pick_option.__annotations__["event"] = gr.SelectData
+    pick_example.__annotations__["event"] = gr.SelectData
     ask_api.__annotations__.update(question=str, history=list[str], **{"return": dict[str, Any]})
 
     with gr.Blocks(title="决算问答", analytics_enabled=False) as page:

@@ -93,6 +93,8 @@ def begins_paragraph(line: Line, previous: Line | None, edges: Margins) -> bool:
     ended = bool(_ENDS.search(squeeze(previous.text)))
     if ITEM.match(text) and (ended or not is_full(previous, edges)):
         return True
+    if HEADING.match(text) and ended:
+        return True
     if line.place.box and previous.place.box:
         indented = line.place.box.x0 > edges.left + _INDENT * edges.width
         return (ended and (indented or not is_full(previous, edges))) or (indented and not is_full(previous, edges))

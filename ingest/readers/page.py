@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.model import Place
+
+_SAME_EDGE = 4.0
+"""Column edges on two pages nearer than this many points are one edge."""
 
 
 class Unreadable(Exception):
@@ -47,6 +50,21 @@ class Grid:
     place: Place
     ruled: bool = True
     """False where merged cells are not known from lines and must be inferred from blanks."""
+    edges: tuple[float, ...] = ()
+    """Left edges of the columns and the right edge of the last one, in points; empty for a text."""
+
+    def aligned(self, edges: tuple[float, ...]) -> Grid | None:
+        """The grid on the columns of another one: a part of a table whose rows are all merged has fewer columns.
+
+        None if an edge of it is none of the other's.
+        """
+        if not self.edges or not edges:
+            return None
+        places = [i for own in self.edges for i, edge in enumerate(edges) if abs(edge - own) < _SAME_EDGE]
+        if len(places) != len(self.edges) or places[0] != 0 or places[-1] != len(edges) - 1:
+            return None
+        cells = tuple(replace(c, left=places[c.left], right=places[c.right]) for c in self.cells)
+        return replace(self, columns=len(edges) - 1, cells=cells, edges=edges)
 
     def lines(self) -> list[list[GridCell | None]]:
         """The grid as rows of cells; a merged cell stands at its top left, None where it covers."""

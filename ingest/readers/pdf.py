@@ -126,7 +126,8 @@ def _grid(table: Any, page: int) -> Grid:
         top, bottom = _edge(ys, bbox[1]), _edge(ys, bbox[3])
         place = Place(page, Box(*(round(value, 1) for value in bbox)))
         cells.append(GridCell(texts.get(bbox, ""), top, max(bottom, top + 1), left, max(right, left + 1), place))
-    return Grid(len(ys) - 1, len(xs) - 1, tuple(cells), Place(page, Box(*(round(value, 1) for value in table.bbox))))
+    place = Place(page, Box(*(round(value, 1) for value in table.bbox)))
+    return Grid(len(ys) - 1, len(xs) - 1, tuple(cells), place, edges=tuple(xs))
 
 
 def _cell_texts(table: Any) -> dict[tuple[float, float, float, float], str]:

@@ -35,6 +35,7 @@ class _Open:
     place: Place
     header: Header
     width: int
+    edges: tuple[float, ...]
     pages: list[int] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -72,6 +73,8 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             index += 1
             continue
         title, unit, leading = _title_above(waiting)
+        if current and item.columns != current.width:
+            item = item.aligned(current.edges) or item
         if current and _goes_on(current, item, title, leading):
             waiting = [line for line in waiting if line not in leading]
             _release(waiting, current, narrative)
@@ -83,7 +86,8 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             header, _ = read_header(item)
             kind = catalogue.kind_of_title(title.text) if title else None
             title_text = unwrap(title.text) if title else ""
-            current = _Open(kind, title_text, unit, title.place if title else item.place, header, item.columns)
+            place = title.place if title else item.place
+            current = _Open(kind, title_text, unit, place, header, item.columns, item.edges)
         waiting = []
         _extend(current, item)
         index += 1
@@ -171,7 +175,7 @@ def _release(waiting: list[Line], table: _Open | None, narrative: list[Line]) ->
             if table.notes and not _ends(table.notes[-1]) and not _HEADING.match(text):
                 table.notes[-1] += unwrap(line.text)
                 continue
-            if re.match(r"^\d[.、．]", text) and table.notes and "误差" in text:
+            if table.notes and re.match(r"^\d[.、．]", text):
                 table.notes.append(unwrap(line.text))
                 continue
             noting = False

@@ -112,9 +112,17 @@ def read_header(grid: Grid) -> tuple[Header, int]:
         )
         for column in range(grid.columns)
     ]
+    paths = [_without_total(path) for path in paths]
     texts = frozenset(squeeze(cell.text) for line in lines[:start] for cell in line if cell and cell.text.strip())
     roles = [_role(path, [_text(line[c]) for line in lines[start:]]) for c, path in enumerate(paths)]
     return Header(texts, tuple(paths), tuple(_groups(paths, roles))), start
+
+
+def _without_total(path: tuple[str, ...]) -> tuple[str, ...]:
+    """合计 in the last header row, below the heading of codes or names, names a row and is no heading."""
+    above = squeeze(path[-2]) if len(path) > 1 else ""
+    names_rows = above.endswith(("编码", "代码", "科目名称")) or above in _LEVELS
+    return path[:-1] if names_rows and squeeze(path[-1]) in _TOTALS else path
 
 
 def _filled(line: Line) -> list[str]:
@@ -159,8 +167,8 @@ def _role(path: tuple[str, ...], body: list[str]) -> str:
     filled = [text for text in body if text]
     if leaf in _COUNTERS:
         return "counter"
-    if leaf in _LEVELS or leaf.endswith("编码") or leaf.endswith("代码"):
-        return "code"
+    if leaf in _LEVELS or leaf.endswith("编码") or leaf.endswith("代码") or _LEVELS & set(filled):
+        return "code"  # 类 款 项 stand in the header, or in its last row beside 合计
     if _LABEL_HEADER.search(leaf) and not _AMOUNT_HEADER.search(leaf):
         return "label"
     numeric = sum(amount(text) is not None for text in filled)

@@ -227,7 +227,8 @@ def mend_names(tables: list[Table], year: int | None = None) -> list[Table]:
 def _mended(row: Row, printed: dict[str, list[str]], year: int | None) -> Row:
     if not row.code:
         return row
-    candidates = [*sorted(printed.get(row.code, []), key=len, reverse=True), catalogue.name_of_code(row.code, year)]
+    candidates = [*printed.get(row.code, []), catalogue.name_of_code(row.code, year)]
     mine = plain(row.label)
-    name = next((name for name in candidates if plain(name).startswith(mine) and len(plain(name)) > len(mine)), "")
+    longer = [name for name in candidates if plain(name).startswith(mine) and len(plain(name)) > len(mine)]
+    name = max(longer, key=len, default="")
     return replace(row, label=name, subject=subject_of(name)) if name else row

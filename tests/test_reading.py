@@ -1,0 +1,229 @@
+"""Claims about reading: every cell with its value, row, column and place; identity; narrative; refusals of files."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from eval.suite import SAMPLES
+from ingest import Unreadable, read_account
+from ingest.model import Reading
+from ingest.text import amount, chinese_number, subject_of, unwrap
+
+
+def printed_amounts(reading: Reading) -> dict[int, Counter[str]]:
+    """Amounts of the facts by page."""
+    found: dict[int, Counter[str]] = {}
+    for fact in reading.facts:
+        if fact.value is not None and fact.place.page:
+            found.setdefault(fact.place.page, Counter())[fact.text] += 1
+    return found
+
+
+def page_amounts(path: Path, reading: Reading) -> dict[int, Counter[str]]:
+    """Amounts with two decimals that another library finds printed on the pages that hold tables."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    pages = printed_amounts(reading)
+    found = {
+        page: Counter(
+            re.findall(
+                r"(?<![\d.,])-?\d{1,3}(?:,\d{3})*\.\d{2}(?!\d)", document[page - 1].get_textpage().get_text_bounded()
+            )
+        )
+        for page in pages
+    }
+    document.close()
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.pdf")), ids=lambda path: path.stem)
+def test_every_amount_printed_on_table_pages_of_a_sample_is_a_fact_and_nothing_else(path: Path) -> None:
+    reading = read_account(path)
+    assert {table.kind for table in reading.tables if table.kind} == {f"T{n}" for n in range(1, 10)}
+    facts, pages = printed_amounts(reading), page_amounts(path, reading)
+    in_notes = Counter(re.findall(r"\d+\.\d{2}", "".join(note for table in reading.tables for note in table.notes)))
+    for page, amounts in pages.items():
+        assert not facts[page] - amounts
+        # the 合计 row is printed again on continuation pages and kept once
+        tables = {fact.table for fact in reading.facts if fact.place.page == page}
+        totals = Counter(
+            f.text for f in reading.facts if f.table in tables and f.subject == "合计" and f.place.page != page
+        )
+        assert not amounts - facts[page] - totals - in_notes
+
+
+def test_every_amount_printed_on_table_pages_of_the_real_pdfs_is_a_fact_and_nothing_else(
+    real_files: list[Path],
+) -> None:
+    for path in (path for path in real_files if path.suffix == ".pdf"):
+        reading = read_account(path)
+        assert {table.kind for table in reading.tables if table.kind} == {f"T{n}" for n in range(1, 10)}
+        assert printed_amounts(reading) == page_amounts(path, reading), path.name
+
+
+def facts(path: Path) -> dict[tuple[str | None, str, str, str], str]:
+    """Text by kind, item, measure and side."""
+    return {(f.kind, f.item, f.measure, f.side): f.text for f in read_account(path).facts if not f.parent}
+
+
+def test_cells_of_the_real_pdf_with_codes_in_three_columns(real_files: list[Path]) -> None:
+    found = facts(next(path for path in real_files if "财政局" in path.name))
+    expected = {
+        ("T1", "其他收入", "决算数", "收入"): "6.20",
+        ("T1", "社会保障和就业支出", "决算数", "支出"): "326.71",
+        ("T1", "总计", "决算数", "收入"): "2,995.39",
+        ("T1", "年末结转和结余", "决算数", "支出"): "55.34",
+        ("T1", "外交支出", "决算数", "支出"): "",
+        ("T2", "合计", "本年收入合计", ""): "2,946.25",
+        ("T2", "行政运行", "其他收入", ""): "0.01",
+        ("T2", "一般行政管理事务", "其他收入", ""): "6.19",
+        ("T2", "购房补贴", "财政拨款收入", ""): "258.50",
+        ("T3", "合计", "项目支出", ""): "603.14",
+        ("T3", "行政运行", "基本支出", ""): "1,503.52",
+        ("T3", "行政运行", "项目支出", ""): "8.37",
+        ("T3", "其他行政事业单位养老支出", "本年支出合计", ""): "0.94",
+        ("T3", "信息化建设", "基本支出", ""): "",
+        ("T4", "总计", "决算数", "收入"): "2,961.68",
+        ("T4", "住房保障支出", "一般公共预算财政拨款", "支出"): "445.69",
+        ("T5", "合计", "基本支出", ""): "2,336.91",
+        ("T5", "机关事业单位职业年金缴费支出", "本年支出合计", ""): "80.38",
+        ("T6", "津贴补贴", "决算数", "人员经费"): "1,238.58",
+        ("T6", "奖励金", "决算数", "人员经费"): "0.31",
+        ("T6", "其他交通费用", "决算数", "公用经费"): "48.49",
+        ("T6", "公用经费合计", "决算数", "公用经费"): "184.65",
+        ("T6", "因公出国（境）费用", "决算数", "公用经费"): "",
+        ("T7", "“三公”经费合计", "预算数", ""): "0.95",
+        ("T7", "公务接待费", "预算数", ""): "0.95",
+        ("T7", "公务接待费", "决算数", ""): "",
+    }
+    assert {key: found.get(key) for key in expected} == expected
+
+
+def test_cells_of_the_real_texts(real_files: list[Path]) -> None:
+    tabbed = facts(next(path for path in real_files if "2021" in path.name))
+    expected = {
+        ("T1", "一般公共预算财政拨款收入", "决算数", "收入"): "4,704.22",
+        ("T3", "其他城市基础设施配套费安排的支出", "项目支出", ""): "2,865.92",
+        ("T4", "城乡社区支出", "政府性基金预算财政拨款", "支出"): "2,890.92",
+        ("T6", "其他工资福利支出", "决算数", "人员经费"): "5.22",
+        ("T6", "办公设备购置", "决算数", "公用经费"): "5.46",
+        ("T7", "公务用车运行维护费", "预算数", ""): "5.00",
+        ("T7", "公务接待费", "决算数", ""): "0.37",
+        ("T8", "城市建设支出", "项目支出", ""): "25.00",
+        ("T9", "合计", "本年支出合计", ""): "0.00",
+    }
+    assert {key: tabbed.get(key) for key in expected} == expected
+    spaced = facts(next(path for path in real_files if "2025" in path.name))
+    expected = {
+        ("T1", "节能环保支出", "决算数", "支出"): "3,742.47",
+        ("T2", "生态环境保护宣传", "财政拨款收入", ""): "88.60",
+        ("T3", "环境保护法规、规划及标准", "项目支出", ""): "7.50",
+        ("T4", "住房保障支出", "一般公共预算财政拨款", "支出"): "409.89",
+        ("T5", "机关事业单位职业年金缴费支出", "本年支出合计", ""): "116.59",
+        ("T5", "合计", "项目支出", ""): "1,367.75",
+        ("T6", "公务用车运行维护费", "决算数", "公用经费"): "16.95",
+        ("T6", "资本性支出", "决算数", "公用经费"): "14.44",
+        ("T7", "公务接待费", "预算数", ""): "0.50",
+    }
+    assert {key: spaced.get(key) for key in expected} == expected
+
+
+def test_rows_of_a_continuation_page_keep_their_own_page(real_files: list[Path]) -> None:
+    reading = read_account(next(path for path in real_files if "财政局" in path.name))
+    pages = {
+        fact.subject: fact.place.page for fact in reading.facts if fact.kind == "T3" and fact.measure == "本年支出合计"
+    }
+    assert (pages["行政运行"], pages["住房公积金"]) == (10, 11)
+
+
+def test_blank_cell_is_not_zero(real_files: list[Path]) -> None:
+    reading = read_account(next(path for path in real_files if "财政局" in path.name))
+    blank = next(fact for fact in reading.facts if fact.kind == "T6" and fact.subject == "电费")
+    zero = next(
+        f
+        for f in read_account(next(p for p in real_files if "2021" in p.name)).facts
+        if f.kind == "T6" and f.subject == "电费"
+    )
+    assert (blank.text, blank.value) == ("", None)
+    assert (zero.text, zero.value) == ("0.00", amount("0.00"))
+
+
+def test_statements_know_subject_unit_direction_base_and_reason(real_files: list[Path]) -> None:
+    reading = read_account(next(path for path in real_files if "财政局" in path.name))
+    by_text = {(s.text, s.measure): s for s in reading.statements}
+    change = by_text["63.14万元", "增减额"]
+    assert (change.subject, change.direction, change.base) == ("一般公共预算财政拨款支出", "减少", "2023年")
+    assert change.reason
+    budget = by_text["1560.05万元", "年初预算"]
+    assert (budget.subject, budget.unit) == ("行政运行", "万元")
+    assert by_text["2台（套）", "数量"].unit == "台（套）"
+
+
+def test_sentence_over_two_pages_keeps_both_places(real_files: list[Path]) -> None:
+    reading = read_account(next(path for path in real_files if "社会工作部" in path.name))
+    places = [
+        {place.page for place in s.places}
+        for p in reading.passages
+        for s in p.sentences
+        if len({q.page for q in s.places}) > 1
+    ]
+    assert {17, 18} in places
+
+
+def test_glossary_and_duties_are_whole(real_files: list[Path]) -> None:
+    from ingest.narrative import glossary_term
+
+    reading = read_account(next(path for path in real_files if "财政局" in path.name))
+    terms = [glossary_term(passage) for passage in reading.passages if passage.kind == "glossary"]
+    assert len(terms) == 11
+    assert {"机关运行经费", "三公”经费", "项目支出"} & {term.strip("“") for term in terms} == {
+        "机关运行经费",
+        "三公”经费",
+        "项目支出",
+    }
+    duties = next(passage for passage in reading.passages if passage.kind == "duties")
+    assert all(f"（{number}）" in duties.text for number in ("一", "六", "十", "十二"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("letter.txt", "今天天气很好。\n".encode(), "not-an-account"),
+        ("broken.pdf", b"%PDF-1.4 nothing", "damaged"),
+        ("sheet.ods", b"x", "format"),
+        ("binary.txt", bytes(range(128, 256)) * 3 + b"\x00\xff", "encoding"),
+    ],
+)
+def test_unreadable_file_gives_its_reason(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(Unreadable) as caught:
+        read_account(path)
+    assert caught.value.reason == reason
+    assert len(str(caught.value)) > 10
+
+
+def test_blank_form_and_budget_are_named_as_such(real_files: list[Path]) -> None:
+    folder = real_files[0].parent
+    with pytest.raises(Unreadable) as form:
+        read_account(next(folder.glob("附件2*.pdf")))
+    assert form.value.reason == "form"
+    for path in folder.glob("budgets/*.pdf"):
+        with pytest.raises(Unreadable) as budget:
+            read_account(path)
+        assert budget.value.reason == "budget"
+
+
+def test_printed_forms_of_names_and_numbers() -> None:
+    assert unwrap("因 公 出 国 （ 境 ） 费\n用") == "因公出国（境）费用"
+    assert subject_of("二十六、抗疫特别国债安排的支出") == "抗疫特别国债安排的支出"
+    assert amount("（123.45）") == -amount("123.45")  # type: ignore[operator]
+    assert amount("1,234.50") == amount("1234.50")
+    assert amount("2010601x") is None
+    assert [chinese_number(text) for text in ("三", "十", "十二", "二十", "7", "很")] == [3, 10, 12, 20, 7, None]
