@@ -127,7 +127,7 @@ def _of_sentence(account: Account, passage: Passage, text: str, subject: str) ->
 
 
 def _role(head: str, unit: str) -> _Role:
-    if re.search(r"(?:目标值|目标|计划)[^，]*$", head):
+    if re.search(r"(?:目标值|目标|计划)[^，的]*$", head):
         return _Role("目标值")
     if re.search(r"(?:完成值|实际)[^，]*$", head) and not unit.endswith("元"):
         return _Role("实际值")
