@@ -504,7 +504,7 @@ def cells_of(sheet: Sheet, line: Sequence[Entry | None], number: int, merged: bo
             continue
         if entry.code or not side.code_columns:
             cuts = (0, 3, 5, 7) if side.code_columns > 1 else (0, 7)
-            codes = [entry.code[a:b] for a, b in zip(cuts, cuts[1:])][: side.code_columns]
+            codes = [entry.code[a:b] for a, b in zip(cuts, cuts[1:], strict=False)][: side.code_columns]
             cells += codes + ([entry.label] if side.named else [])
         elif sheet.total_in_head:
             cells += ["类", "款", "项", entry.label]
