@@ -55,7 +55,7 @@ def check(reading: Reading, truth: list[Told], department: str, year: int) -> No
     )
 
 
-@settings(STEADY, max_examples=60)
+@settings(STEADY, max_examples=100)
 @given(seed=SEEDS, form=FORMS)
 def test_text_reads_back_cell_by_cell(seed: int, form: Form) -> None:
     account = make(seed, form)
@@ -66,7 +66,7 @@ def test_text_reads_back_cell_by_cell(seed: int, form: Form) -> None:
 
 
 @needs_font
-@settings(STEADY, max_examples=20)
+@settings(STEADY, max_examples=30)
 @given(seed=SEEDS, form=FORMS)
 def test_pdf_reads_back_cell_by_cell_with_page_and_box(seed: int, form: Form) -> None:
     account = make(seed, form)

@@ -19,6 +19,8 @@ HEADING = re.compile(
 )
 _ENDS = re.compile(r"[。；：！？;:]$")
 _SENTENCE = re.compile(r"[^。！？]+(?:[。！？]+[”’）]?|$)")
+_SHARE = 0.15
+"""The body's left edge is the leftmost one at which this share of the lines begins; more may begin at the indent."""
 _INDENT = 1.3
 """A first line is indented by at least this many character widths."""
 
@@ -58,7 +60,9 @@ def margins(lines: list[Line]) -> Margins:
     if not boxes:
         lengths = [len(line.text) for line in lines if len(line.text) > 10]
         return Margins(0, sorted(lengths)[int(len(lengths) * 0.8)] if lengths else 40, 1)
-    left = Counter(round(box.x0) for box in boxes).most_common(1)[0][0]
+    starts = Counter(round(box.x0) for box in boxes)
+    often = [edge for edge in starts if starts[edge] + starts[edge + 1] >= _SHARE * len(boxes)]
+    left = min(often, default=min(starts))
     right = sorted(box.x1 for box in boxes)[int(len(boxes) * 0.7)]
     width = sorted(box.bottom - box.top for box in boxes)[len(boxes) // 2]
     return Margins(left, right, max(width, 6))

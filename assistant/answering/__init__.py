@@ -1,0 +1,64 @@
+"""From a plan to an answer: cells are selected, computed exactly, worded by template, cited.
+
+A new form of question is one method in one of these modules, its words in the vocabulary and its sentence in the
+prompts. The classes build on each other: base, narrative, rates, growth, figures, rankings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.answering.base import Refusal
+from assistant.answering.rankings import Rankings
+from assistant.model import Answer
+from prompts import say
+
+__all__ = ["Answering"]
+
+
+class Answering(Rankings):
+    """Answers one plan."""
+
+    def answer(self) -> Answer:
+        """The answer, with the plan; refusals are answers too."""
+        forms: dict[str, Callable[[], Answer]] = {
+            "figure": self._figure,
+            "sum": self._sum,
+            "difference": self._difference,
+            "share": self._share,
+            "completion": self._completion,
+            "growth": self._growth,
+            "ranking": self._ranking,
+            "composition": self._composition,
+            "prose-figure": self._prose_figure,
+            "reason": self._reason,
+            "definition": self._definition,
+            "passage": self._passage,
+            "refuse": self._refuse,
+            "clarify": self._clarify,
+        }
+        try:
+            made = forms[self.plan.form]()
+        except Refusal as refusal:
+            made = refusal.answer
+        notes = tuple(dict.fromkeys(note for note in (*made.notes, *self.notes) if note))
+        return made.model_copy(update={"plan": self.plan, "citations": self.citations.all(), "notes": notes})
+
+    def _refuse(self) -> Answer:
+        plan = self.plan
+        if plan.reason == "year":
+            who = plan.notes[0] if plan.notes else ""
+            text = say("refuse_year", who=who, year=plan.words, years="、".join(plan.options) or "无")
+        elif plan.reason == "department":
+            text = say(
+                "refuse_department", name=plan.words, near=say("near_department", names="、".join(plan.options[:8]))
+            )
+        elif plan.reason == "empty":
+            text = say("refuse_empty-store")
+        else:
+            text = say("refuse_off-topic")
+        return Answer(status="refused", text=text, reason=plan.reason or "off-topic", options=plan.options)
+
+    def _clarify(self) -> Answer:
+        text = say("clarify_department", names="、".join(self.plan.options))
+        return Answer(status="clarify", text=text, options=self.plan.options)

@@ -1,0 +1,200 @@
+"""What every form of answer needs: names, units, operands, cells with their scope, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from assistant import calculator, prose
+from assistant.citing import Citations, mark
+from assistant.library import AccountView, Library
+from assistant.model import Answer, Calculation, Item, Operand, Plan, printed
+from assistant.selection import Selection, others, select
+from ingest.model import Fact, Table
+from prompts import say
+
+_KIND_SCOPE = {
+    "T5": "一般公共预算财政拨款",
+    "T6": "一般公共预算财政拨款基本支出",
+    "T8": "政府性基金预算财政拨款",
+    "T9": "国有资本经营预算财政拨款",
+}
+
+
+class Refusal(Exception):
+    """No answer can be given; carries the answer that says so."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.text)
+        self.answer = answer
+
+
+class Base:
+    """Works on one plan."""
+
+    def __init__(self, library: Library, plan: Plan, vectors: bool = True) -> None:
+        self.library, self.plan, self.vectors = library, plan, vectors
+        self.citations = Citations()
+        self.notes: list[str] = list(plan.notes if plan.form not in ("refuse", "clarify") else ())
+
+    def _view(self, item: Item) -> AccountView:
+        return self.library.view(item.account)
+
+    def _first_view(self) -> AccountView:
+        return self.library.view(self.plan.accounts[0])
+
+    def _who(self, view: AccountView) -> str:
+        return f"{view.account.department}{view.account.year}年度"
+
+    def _name(self, view: AccountView, fact: Fact) -> str:
+        """The figure's name as the answer says it: subject and column, so that no scope stays unsaid."""
+        measure = fact.measure
+        if fact.kind == "T7":
+            return f"{fact.item}{measure}"
+        scope = _KIND_SCOPE.get(fact.kind or "", "")
+        if fact.subject in ("合计", "") and fact.code == "":
+            prefix = scope if scope and not measure.startswith(scope[:4]) else ""
+            return f"{prefix}{measure}"
+        subject = f"“{fact.subject}”" if fact.code else fact.subject
+        if fact.kind in ("T1", "T4"):
+            side = fact.side if fact.subject in ("总计",) else ""
+            money = "财政拨款" if fact.kind == "T4" and "财政拨款" not in fact.subject else ""
+            column = "" if measure in ("决算数", "") else f"（{measure}）"
+            return f"{money}{side}{fact.subject}{column}"
+        if fact.kind == "T6":
+            return f"{subject}{measure}"
+        if fact.kind in ("T3", "T2"):
+            return f"{subject}{measure}" if measure not in ("基本支出", "项目支出") else f"{subject}的{measure}"
+        return f"{subject}{measure}（{scope}）" if scope else f"{subject}{measure}"
+
+    def _value(self, fact: Fact) -> Decimal:
+        assert fact.value is not None
+        return fact.value
+
+    def _unit(self, fact: Fact | None) -> str | None:
+        return (
+            self.plan.unit if self.plan.unit and fact and fact.unit in calculator.YUAN else fact.unit if fact else None
+        )
+
+    def _shown(self, value: Fraction, unit: str | None, places: int) -> tuple[Decimal, str | None]:
+        """The value in the unit asked for, rounded as asked, else with the table's decimals carried over."""
+        wanted = self.plan.unit if self.plan.unit and unit in calculator.YUAN else unit
+        converted = calculator.convert(value, unit, wanted)
+        if self.plan.decimals is not None:
+            places = self.plan.decimals
+        elif unit in calculator.YUAN and wanted in calculator.YUAN:
+            places = max(0, places + calculator.YUAN[wanted] - calculator.YUAN[unit])
+        if wanted != unit and unit:
+            self.notes.append(say("note_unit", unit=unit))
+        return calculator.rounded(converted, places), wanted
+
+    def _operand(self, view: AccountView, fact: Fact) -> Operand:
+        return Operand(
+            name=f"{self._who(view)}{self._name(view, fact)}",
+            value=printed(self._value(fact)),
+            unit=fact.unit,
+            citation=self.citations.fact(view, fact),
+        )
+
+    def _calculation(self, formula: str, operands: Sequence[Operand], exact: Fraction, shown: Decimal) -> Calculation:
+        text = calculator.exact_text(exact)
+        same = Fraction(shown) == exact
+        rounding = "未舍入" if same else f"四舍五入到小数点后 {calculator.places_of(shown)} 位"
+        return Calculation(formula=formula, operands=tuple(operands), exact=text, rounding=rounding)
+
+    def _selected(self, item: Item) -> tuple[AccountView, Fact]:
+        """The item's cell.
+
+        :raises Refusal: if it is not in the account, or not filled in.
+        """
+        view = self._view(item)
+        selection = select(view, item)
+        if selection.fact is None:
+            raise Refusal(self._not_there(view, item, selection.empty))
+        if selection.blank:
+            raise Refusal(self._blank(view, selection))
+        fact = selection.fact
+        self.citations.fact(view, fact)
+        self._scope_notes(view, fact, selection)
+        return view, fact
+
+    def _scope_notes(self, view: AccountView, fact: Fact, selection: Selection) -> None:
+        table = view.tables[fact.table]
+        if selection.moved:
+            self.notes.append(say("note_moved", name=selection.item.name, table=table.title))
+        self.notes.append(say("note_scope", table=table.title, measure=fact.measure))
+        same, narrower = others(view, fact)
+        for other in same:
+            number = self.citations.fact(view, other)
+            title = view.tables[other.table].title
+            self.notes.append(
+                say("note_conflict", table=title, value=comma(self._value(other)), unit=other.unit, mark=mark(number))
+            )
+        if narrower and not selection.item.measure:
+            number = self.citations.fact(view, narrower)
+            title = view.tables[narrower.table].title
+            self.notes.append(
+                say(
+                    "note_narrower",
+                    table=title,
+                    value=comma(self._value(narrower)),
+                    unit=narrower.unit,
+                    mark=mark(number),
+                )
+            )
+        self._year_note(view)
+
+    def _year_note(self, view: AccountView) -> None:
+        years = {account.year for account in self.library.accounts if account.department == view.account.department}
+        if len(years) > 1 and not self.plan.dated and len(self.plan.accounts) == 1:
+            self.notes.append(say("note_year", year=view.account.year))
+
+    def _blank(self, view: AccountView, selection: Selection) -> Answer:
+        fact = selection.fact
+        assert fact is not None
+        number = self.citations.fact(view, fact)
+        table = view.tables[fact.table]
+        notes = [
+            say("empty_note", quote=note, mark=mark(self.citations.note(view, fact.table, note)))
+            for note in table.notes
+            if "无" in note or "没有" in note
+        ]
+        for statement in prose.about_item(view, fact.item, ("决算数",))[:1]:
+            cited = self.citations.sentence(view, statement.sentence, printed(statement.value), statement.unit)
+            notes.append(say("note_prose_value", value=printed(statement.value), unit=statement.unit, mark=mark(cited)))
+        text = say(
+            "refuse_blank", who=self._who(view), name=self._name(view, fact), table=table.title, mark=mark(number)
+        )
+        return Answer(status="refused", text=text, reason="blank", notes=tuple(notes))
+
+    def _not_there(self, view: AccountView, item: Item, empty: Table | None) -> Answer:
+        if empty:
+            said = [note for note in empty.notes if "无" in note or "没有" in note][-1:]
+            note = "".join(
+                say("empty_note", quote=n, mark=mark(self.citations.note(view, empty.number, n))) for n in said
+            )
+            text = say("refuse_empty", who=self._who(view), table=empty.title, name=item.name or item.words, note=note)
+            return Answer(status="refused", text=text, reason="blank")
+        name = item.words if not item.code else f"科目编码 {item.code}"
+        return self._nothing(view, name, "item")
+
+    def _nothing(self, view: AccountView, name: str, reason: str) -> Answer:
+        near = self._near(view, name)
+        text = say(
+            "refuse_item", who=self._who(view), name=name, near=say("near_item", names="、".join(near)) if near else ""
+        )
+        return Answer(
+            status="refused", text=text, reason="item" if reason == "item" else "off-topic", options=tuple(near)
+        )
+
+    def _near(self, view: AccountView, name: str) -> list[str]:
+        from rapidfuzz import fuzz, process
+
+        names = list(dict.fromkeys(fact.item for fact in view.facts if fact.item and fact.value))
+        return [hit[0] for hit in process.extract(name, names, scorer=fuzz.ratio, limit=3, score_cutoff=40)]
+
+
+def comma(value: Decimal) -> str:
+    """The amount with thousands separators, as amounts are printed."""
+    return f"{value:,f}"

@@ -1,0 +1,185 @@
+"""Figures, several figures, sums and differences."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from assistant import calculator
+from assistant.answering.base import comma
+from assistant.answering.growth import Growth
+from assistant.citing import mark
+from assistant.library import AccountView
+from assistant.model import Answer, Calculation, Figure, Item, Operand, printed
+from ingest.model import Fact
+from prompts import say
+
+
+class Figures(Growth):
+    """Forms answered with amounts."""
+
+    def _figure(self) -> Answer:
+        found = [self._selected(item) for item in self.plan.items]
+        if len(found) > 1:
+            return self._figures(found)
+        (view, fact), item = found[0], self.plan.items[0]
+        value = self._value(fact)
+        shown, unit = self._shown(Fraction(value), fact.unit, calculator.places_of(value))
+        operand = self._operand(view, fact)
+        text = say(
+            "figure",
+            who=self._who(view),
+            name=self._name(view, fact),
+            value=comma(shown),
+            unit=unit or "",
+            mark=mark(operand.citation),
+        )
+        if item.beside:
+            text += self._beside(view, item)
+        formula = operand.name if unit == fact.unit else f"{operand.name}，{fact.unit}换算为{unit}"
+        exact = calculator.convert(Fraction(value), fact.unit, unit)
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=unit,
+            calculation=self._calculation(formula, [operand], exact, shown),
+        )
+
+    def _beside(self, view: AccountView, item: Item) -> str:
+        other = next(
+            (
+                f
+                for f in view.by_kind.get("T1", [])
+                if f.subject == item.beside and f.measure == "决算数" and f.value is not None
+            ),
+            None,
+        )
+        if other is None:
+            return ""
+        number = self.citations.fact(view, other)
+        shown, unit = self._shown(Fraction(self._value(other)), other.unit, calculator.places_of(self._value(other)))
+        if unit != other.unit:
+            return ""
+        return say("beside", name=item.beside, value=comma(shown), unit=unit, mark=mark(number))
+
+    def _figures(self, found: list[tuple[AccountView, Fact]]) -> Answer:
+        figures, parts = [], []
+        same_who = len({view.account.id for view, _ in found}) == 1
+        for view, fact in found:
+            value = self._value(fact)
+            shown, unit = self._shown(Fraction(value), fact.unit, calculator.places_of(value))
+            number = self.citations.fact(view, fact)
+            label = self._name(view, fact) if same_who else f"{self._who(view)}{self._name(view, fact)}"
+            figures.append(Figure(label=label, value=printed(shown), unit=unit, citation=number))
+            template = "figures_item" if same_who else "many_item"
+            parts.append(
+                say(
+                    template,
+                    who=self._who(view),
+                    name=self._name(view, fact),
+                    value=comma(shown),
+                    unit=unit or "",
+                    mark=mark(number),
+                )
+            )
+        text = (
+            say("figures", who=self._who(found[0][0]), list="；".join(parts))
+            if same_who
+            else say("many", list="；".join(parts))
+        )
+        operands = [self._operand(view, fact) for view, fact in found]
+        listed = Calculation(
+            formula="逐项列出", operands=tuple(operands), exact="、".join(o.value for o in operands), rounding="未舍入"
+        )
+        return Answer(status="answered", text=text, figures=tuple(figures), calculation=listed)
+
+    def _sum(self) -> Answer:
+        found = [self._selected(item) for item in self.plan.items]
+        units = {fact.unit for _, fact in found}
+        unit = units.pop() if len(units) == 1 else "万元"
+        exact = sum((calculator.convert(Fraction(self._value(f)), f.unit, unit) for _, f in found), Fraction(0))
+        places = max(calculator.places_of(self._value(fact)) for _, fact in found)
+        shown, wanted = self._shown(exact, unit, places)
+        operands = [self._operand(view, fact) for view, fact in found]
+        same_who = len({view.account.id for view, _ in found}) == 1
+        parts = [
+            say(
+                "figures_item" if same_who else "many_item",
+                who=self._who(view),
+                name=self._name(view, fact),
+                value=comma(self._value(fact)),
+                unit=fact.unit or "",
+                mark=mark(operand.citation),
+            )
+            for (view, fact), operand in zip(found, operands, strict=True)
+        ]
+        text = (self._who(found[0][0]) + "：" if same_who else "") + say(
+            "sum", list="、".join(parts), value=comma(shown), unit=wanted or ""
+        )
+        formula = " + ".join(operand.name for operand in operands)
+        in_wanted = calculator.convert(exact, unit, wanted)
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=wanted,
+            calculation=self._calculation(formula, operands, in_wanted, shown),
+        )
+
+    def _difference(self) -> Answer:
+        (first_view, first), (second_view, second) = (self._selected(item) for item in self.plan.items)
+        exact = Fraction(self._value(first)) - calculator.convert(
+            Fraction(self._value(second)), second.unit, first.unit
+        )
+        places = max(calculator.places_of(self._value(first)), calculator.places_of(self._value(second)))
+        shown, unit = self._shown(abs(exact), first.unit, places)
+        operands = [self._operand(first_view, first), self._operand(second_view, second)]
+        names = [operand.name for operand in operands]
+        if first_view is second_view:
+            names[1] = self._name(second_view, second)
+        values = {
+            "first": names[0], "first_value": comma(self._value(first)), "first_mark": mark(operands[0].citation),
+            "second": names[1], "second_value": comma(self._value(second)), "second_mark": mark(operands[1].citation),
+            "unit": first.unit or "",
+        }  # fmt: skip
+        if exact == 0:
+            text = say("difference_same", **values)
+        elif first.kind == second.kind == "T7" and first.item == second.item and first_view is second_view:
+            text = self._saved(first_view, (first, operands[0]), (second, operands[1]), exact, shown, unit)
+        else:
+            if unit != first.unit:
+                values |= {"unit": unit or ""}
+                values["first_value"] = comma(
+                    calculator.rounded(calculator.convert(Fraction(self._value(first)), first.unit, unit), 0)
+                )
+                values["second_value"] = comma(
+                    calculator.rounded(calculator.convert(Fraction(self._value(second)), second.unit, unit), 0)
+                )
+            text = say("difference", **values, direction="多" if exact > 0 else "少", value=comma(shown))
+        formula = f"{operands[0].name} − {operands[1].name}"
+        in_unit = calculator.convert(exact, first.unit, unit)
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=unit,
+            calculation=self._calculation(formula, operands, in_unit, shown if exact >= 0 else -shown),
+        )
+
+    def _saved(
+        self,
+        view: AccountView,
+        first: tuple[Fact, Operand],
+        second: tuple[Fact, Operand],
+        exact: Fraction,
+        shown: Decimal,
+        unit: str | None,
+    ) -> str:
+        (budget, budget_op), (actual, actual_op) = (first, second) if first[0].measure == "预算数" else (second, first)
+        less = self._value(actual) < self._value(budget)
+        return say(
+            "saved", who=self._who(view), name=budget.item, budget=comma(self._value(budget)), budget_mark=mark(budget_op.citation),
+            actual=comma(self._value(actual)), actual_mark=mark(actual_op.citation), unit=budget.unit or "",
+            direction="决算比预算少" if less else "决算比预算多", value=f"{comma(shown)}" if unit == budget.unit else comma(shown) + f"（{unit}）",
+        )  # fmt: skip

@@ -1,0 +1,104 @@
+"""Changes against another year, computed where that year is loaded, else as stated."""
+
+from __future__ import annotations
+
+import re
+
+from assistant import calculator, prose
+from assistant.answering.base import Refusal, comma
+from assistant.answering.rates import Rates
+from assistant.calculator import CalculationError
+from assistant.citing import mark
+from assistant.library import AccountView
+from assistant.model import Answer, Figure, Item, printed
+from assistant.selection import Selection, select
+from ingest.model import Fact, Statement
+from prompts import say
+
+
+class Growth(Rates):
+    """The form for changes against an earlier year."""
+
+    def _growth(self) -> Answer:
+        item = self.plan.items[0]
+        view = self._view(item)
+        rate = bool(re.search(r"率|百分|幅|%|％|(?:增长|下降|同比|上升)了?多少(?!万|钱|元|亿)", self.plan.words))
+        selection = select(view, item)
+        stated = self._stated_change(view, item, selection, "增减率" if rate else "增减额")
+        if stated is None:
+            stated = self._stated_change(view, item, selection, "增减额")
+        before_view = self._previous_year(view)
+        if selection.fact is not None and selection.fact.value is not None and before_view is not None:
+            before = select(before_view, item.model_copy(update={"account": before_view.account.id}))
+            if before.fact is not None and before.fact.value is not None:
+                return self._computed_growth(view, selection.fact, before_view, before.fact, rate)
+        if stated is not None:
+            return self._stated(view, stated)
+        raise Refusal(self._nothing(view, f"{item.words}的上年数", "item"))
+
+    def _previous_year(self, view: AccountView) -> AccountView | None:
+        year = self.plan.base_year or view.account.year - 1
+        earlier = [a for a in self.library.accounts if a.department == view.account.department and a.year == year]
+        return self.library.view(earlier[-1].id) if earlier else None
+
+    def _stated_change(self, view: AccountView, item: Item, selection: Selection, measure: str) -> Statement | None:
+        names = [item.words, item.name]
+        if selection.fact is not None:
+            names.append(selection.fact.item)
+        if item.row == "总计":
+            names += ["收入支出总计", "财政拨款收入支出总计"] if item.kinds[0] == "T4" else ["收入支出总计"]
+        for name in names:
+            for statement in prose.about_item(view, name, (measure,)):
+                if "预算" not in statement.base:
+                    return statement
+        return None
+
+    def _computed_growth(
+        self, view: AccountView, now: Fact, before_view: AccountView, before: Fact, rate: bool
+    ) -> Answer:
+        self._scope_notes(view, now, Selection(self.plan.items[0], now))
+        operands = [self._operand(view, now), self._operand(before_view, before)]
+        exact = calculator.subtract(self._value(now), self._value(before))
+        places = max(calculator.places_of(self._value(now)), calculator.places_of(self._value(before)))
+        change = calculator.rounded(abs(exact), places)
+        shared = {
+            "who": self._who(view), "name": self._name(view, now), "now": comma(self._value(now)), "unit": now.unit or "", "now_mark": mark(operands[0].citation),
+            "year": before_view.account.year, "before": comma(self._value(before)), "before_mark": mark(operands[1].citation),
+        }  # fmt: skip
+        formula = f"{operands[0].name} − {operands[1].name}"
+        calculation = self._calculation(formula, operands, exact, change if exact >= 0 else -change)
+        if exact == 0 and not rate:
+            return Answer(
+                status="answered",
+                text=say("growth_same", **shared),
+                value=printed(change),
+                unit=now.unit,
+                calculation=calculation,
+            )
+        try:
+            exact_rate = calculator.growth(self._value(now), self._value(before))
+        except CalculationError:
+            text = say("growth", **shared, direction="增加", change=comma(change), rate_words=say("growth_zero"))
+            return Answer(
+                status="answered",
+                text=text,
+                value=None if rate else printed(change),
+                unit=None if rate else now.unit,
+                calculation=calculation,
+            )
+        shown = calculator.rounded(abs(exact_rate), 2 if self.plan.decimals is None else self.plan.decimals)
+        up = exact >= 0
+        words = say("growth_rate", direction="增长" if up else "下降", rate=comma(shown))
+        text = say("growth", **shared, direction="增加" if up else "减少", change=comma(change), rate_words=words)
+        if not rate:
+            both = calculation.model_copy(update={"formula": f"{formula}；变动率 = 变动额 ÷ {operands[1].name} × 100%"})
+            figure = Figure(label="变动率", value=printed(shown), unit="%", citation=operands[1].citation)
+            return Answer(
+                status="answered", text=text, value=printed(change), unit=now.unit, calculation=both, figures=(figure,)
+            )
+        formula = f"（{formula}）÷ {operands[1].name} × 100%"
+        rated = self._calculation(formula, operands, exact_rate, shown if up else -shown)
+        figure = Figure(label="变动额", value=printed(change), unit=now.unit, citation=operands[0].citation)
+        return Answer(
+            status="answered", text=text, value=printed(shown), unit="%", calculation=rated, figures=(figure,)
+        )

@@ -1,0 +1,118 @@
+"""Answers quoted from the narrative: stated numbers, reasons, definitions, passages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from assistant import calculator, prose
+from assistant.answering.base import Base, comma
+from assistant.citing import mark
+from assistant.library import AccountView
+from assistant.model import Answer, Operand, printed
+from assistant.retrieval import best_sentence
+from ingest.model import Sentence, Statement
+from prompts import say
+
+
+class Narrative(Base):
+    """Forms answered in the words of the document."""
+
+    def _stated(self, view: AccountView, statement: Statement) -> Answer:
+        value = statement.value
+        number = self.citations.sentence(view, statement.sentence, printed(value), statement.unit, statement.text)
+        if statement.direction == "持平":
+            return Answer(
+                status="answered",
+                text=say("stated", who=self._who(view), quote=statement.sentence.text, mark=mark(number)),
+                value="0",
+                unit=None,
+            )
+        change = statement.measure in ("增减额", "增减率")
+        shown, unit = self._shown(Fraction(value), statement.unit, calculator.places_of(value))
+        subject = statement.subject or "该项"
+        name = (
+            f"{subject}{statement.measure}"
+            if statement.measure in ("年初预算", "预算数", "占比", "完成率", "目标值", "实际值")
+            else subject
+        )
+        values = {
+            "who": self._who(view),
+            "name": name,
+            "value": comma(shown) + " ",
+            "unit": unit,
+            "mark": mark(number),
+            "quote": statement.sentence.text,
+        }
+        text = (
+            say("stated_change", **values, direction=statement.direction) if change else say("stated_value", **values)
+        )
+        operand = Operand(name=f"{self._who(view)}{name}", value=printed(value), unit=statement.unit, citation=number)
+        exact = calculator.convert(Fraction(value), statement.unit, unit)
+        self._year_note(view)
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=unit,
+            calculation=self._calculation(operand.name, [operand], exact, shown),
+        )
+
+    def _quoted(self, view: AccountView, quote: str, sentences: Sequence[object]) -> Answer:
+        numbers = [self.citations.sentence(view, sentence) for sentence in sentences]  # type: ignore[arg-type]
+        return Answer(status="answered", text=say("passage", who=self._who(view), quote=quote, mark=mark(*numbers)))
+
+    def _reason(self) -> Answer:
+        view = self._first_view()
+        names = [item.name if item.row is None else item.words for item in self.plan.items]
+        found = prose.find_reason(view, self.plan.words, names)
+        if found is None:
+            return self._passage()
+        passage, sentence = found
+        at = passage.sentences.index(sentence)
+        lead = passage.sentences[max(0, at - 1) : at] if len(sentence.text) < 60 else ()
+
+        quoted = Sentence(
+            "".join(s.text for s in (*lead, sentence)),
+            tuple(dict.fromkeys(p for s in (*lead, sentence) for p in s.places)),
+        )
+        number = self.citations.sentence(view, quoted)
+        return Answer(status="answered", text=say("reason", who=self._who(view), quote=quoted.text, mark=mark(number)))
+
+    def _definition(self) -> Answer:
+        view = self._first_view()
+        entry = prose.find_definition(view, self.plan.words, [item.words for item in self.plan.items])
+        if entry is None:
+            return self._passage()
+
+        whole = Sentence(entry.text, tuple(dict.fromkeys(place for s in entry.sentences for place in s.places)))
+        number = self.citations.sentence(view, whole)
+        return Answer(
+            status="answered", text=say("definition", who=self._who(view), quote=entry.text, mark=mark(number))
+        )
+
+    def _passage(self, counted: bool = False) -> Answer:
+        """A whole section or the sentence that answers; `counted` if the question wants a number."""
+        view = self._first_view()
+        section = prose.find_section(view, self.plan.words)
+
+        if section is not None:
+            sentences = [s for s in section.sentences if not re.search(r"具体如下：?$", s.text)]
+            whole = Sentence(
+                "".join(s.text for s in sentences), tuple(dict.fromkeys(p for s in sentences for p in s.places))
+            )
+            return self._quoted(view, whole.text, [whole])
+        store = self.library.store if self.vectors else None
+        found = best_sentence(view, self.plan.words, store)
+        money = counted and ("元" in self.plan.prose_unit or not self.plan.prose_unit)
+        if found is None or (counted and (money or not re.search(r"\d|[一二三四五六七八九十]", found[1].text))):
+            if self.plan.reason == "off-topic":
+                return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
+            return self._nothing(
+                view,
+                prose.content_words(self.plan.words).replace("\x00", "") or self.plan.words.replace("\x00", ""),
+                "item",
+            )
+        _, sentence = found
+        return self._quoted(view, sentence.text, [sentence])

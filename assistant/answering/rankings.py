@@ -1,0 +1,183 @@
+"""Rankings and compositions over rows of a table, parts of an item, or several accounts."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from assistant import calculator
+from assistant.answering.base import Refusal, comma
+from assistant.answering.figures import Figures
+from assistant.citing import mark
+from assistant.library import AccountView
+from assistant.model import Answer, Calculation, Figure, Item, printed
+from assistant.selection import children, leaves, select
+from ingest.model import Fact
+from prompts import say
+
+
+class Rankings(Figures):
+    """Forms answered with an ordered list."""
+
+    def _ranked_facts(self) -> tuple[AccountView, str, list[tuple[AccountView, Fact]]]:
+        """What is ranked: the items named, the parts of one, or the rows of a table."""
+        items = self.plan.items
+        view = self._view(items[0])
+        words = self.plan.words
+        if len(items) > 1:
+            found = [
+                (self._view(item), selection.fact)
+                for item in items
+                if (selection := select(self._view(item), item)).fact
+            ]
+            return view, "所问各项", [(v, fact) for v, fact in found if fact.value is not None]
+        item = items[0]
+        if item.name == "" or item.row is not None:
+            return view, *self._table_rows(view, item, words)
+        selection = select(view, item)
+        if selection.fact is None:
+            raise Refusal(self._not_there(view, item, selection.empty))
+        parts = children(view, selection.fact)
+        if not parts:
+            raise Refusal(self._nothing(view, f"{item.words}的明细", "item"))
+        return view, f"“{selection.fact.item}”的各项", [(view, fact) for fact in parts]
+
+    def _table_rows(self, view: AccountView, item: Item, words: str) -> tuple[str, list[tuple[AccountView, Fact]]]:
+        kind = item.kinds[0] if item.kinds else "T3"
+        if item.measure == "基本支出" and re.search(r"明细|经济", words):
+            kind, item = "T6", item.model_copy(update={"measure": "", "row": None})
+        measure = item.measure or {"T2": "本年收入合计", "T6": "决算数", "T1": "决算数", "T7": "决算数"}.get(
+            kind, "本年支出合计"
+        )
+        title = table.title if (table := view.table_of_kind(kind)) else kind
+        if kind == "T7":
+            stage = "预算数" if "预算" in words and "决算" not in words else "决算数"
+            parts: tuple[str, ...] = ("因公出国（境）费", "公务用车购置费", "公务用车运行维护费", "公务接待费")
+            if not re.search(r"购置|运行", words):
+                parts = ("因公出国（境）费", "公务用车购置及运行维护费", "公务接待费")
+            facts = [f for f in view.by_kind.get(kind, []) if f.item in parts and f.measure == stage]
+            return f"《{title}》的各项", [(view, fact) for fact in facts]
+        if kind == "T1" and (item.side == "收入" or (item.row is not None and "收入" in (item.side or ""))):
+            skipped = {"本年收入合计", "总计", "年初结转和结余", "使用非财政拨款结余"}
+            facts = [
+                f
+                for f in view.by_kind.get("T1", [])
+                if f.side == "收入"
+                and f.subject
+                and f.subject not in skipped
+                and "结余" not in f.subject
+                and "结转" not in f.subject
+            ]
+            return f"《{title}》的各项收入", [(view, fact) for fact in facts]
+        if kind == "T1":
+            kind = "T3"
+            measure = "本年支出合计"
+            title = table.title if (table := view.table_of_kind(kind)) else kind
+        if kind == "T6" and item.row in ("人员经费合计", "公用经费合计"):
+            side = item.row.removesuffix("合计")
+            return f"{side}的各项", [(view, fact) for fact in leaves(view, "T6", "决算数") if fact.side == side]
+        if kind == "T5" and item.row == "" and item.measure == "本年支出合计" and not view.by_kind.get("T5"):
+            kind = "T3"
+        from assistant.vocabulary import words as vocabulary
+
+        digits = 3 if vocabulary().single["class_level"].search(words) else None
+        level = "各类" if digits else "各项"
+        column = f"{measure}" if measure not in ("决算数",) else ""
+        return f"《{title}》{column}的{level}", [(view, fact) for fact in leaves(view, kind, measure, digits)]
+
+    def _ranking(self) -> Answer:
+        view, what, rows = self._ranked_facts()
+        rows = [(v, f) for v, f in rows if f.value is not None and (not self.plan.non_zero or f.value != 0)]
+        listed = len(self.plan.items) > 1
+        if not listed and self.plan.ascending and not self.plan.non_zero:
+            rows = [(v, f) for v, f in rows if f.value != 0] or rows
+        if not rows:
+            raise Refusal(self._nothing(view, what, "item"))
+        rows.sort(key=lambda pair: self._value(pair[1]), reverse=not self.plan.ascending)
+        everything = (listed and not self.plan.top and not self.plan.nth) or bool(
+            re.search(r"从.到|由.到|排序|排列|怎么排|依次|排名", self.plan.words)
+        )
+        chosen = rows
+        if self.plan.nth:
+            chosen = rows[self.plan.nth - 1 : self.plan.nth]
+        elif self.plan.top:
+            chosen = rows[: self.plan.top]
+        elif not everything:
+            chosen = [row for row in rows if self._value(row[1]) == self._value(rows[0][1])]
+        if not chosen:
+            raise Refusal(self._nothing(view, what, "item"))
+        figures, parts, operands = [], [], []
+        across = len({v.account.id for v, _ in rows}) > 1
+        for v, fact in chosen:
+            operand = self._operand(v, fact)
+            shown, unit = self._shown(Fraction(self._value(fact)), fact.unit, calculator.places_of(self._value(fact)))
+            label = (
+                f"{self._who(v)}{self._name(v, fact)}"
+                if across
+                else (fact.item if fact.subject != "合计" else self._name(v, fact))
+            )
+            operands.append(operand)
+            figures.append(Figure(label=label, value=printed(shown), unit=unit, citation=operand.citation))
+            parts.append(
+                say("ranking_item", name=label, value=comma(shown), unit=unit or "", mark=mark(operand.citation))
+            )
+        order = "从低到高为：" if self.plan.ascending else "从高到低为："
+        if self.plan.nth and len(chosen) == 1:
+            order = f"排第 {self.plan.nth} 的是"
+        elif len(chosen) == 1:
+            order = "最小的是" if self.plan.ascending else "最大的是"
+        who = "所问各部门" if across else self._who(view)
+        text = say("ranking", who=who, what=what, order=order, list="；".join(parts))
+        single = figures[0] if len(chosen) == 1 else None
+        formula = f"{what}（共 {len(rows)} 项）按金额{'升' if self.plan.ascending else '降'}序"
+        calculation = Calculation(
+            formula=formula, operands=tuple(operands), exact="、".join(o.value for o in operands), rounding="未舍入"
+        )
+        self._year_note(view)
+        return Answer(
+            status="answered",
+            text=text,
+            value=single.value if single else None,
+            unit=single.unit if single else None,
+            figures=tuple(figures),
+            calculation=calculation,
+        )
+
+    def _composition(self) -> Answer:
+        view, fact = self._selected(self.plan.items[0])
+        parts = [part for part in children(view, fact) if part.value]
+        if not parts:
+            if fact.kind == "T7" or fact.subject in ("合计", "总计", "本年支出合计"):
+                _, rows = self._table_rows(view, self.plan.items[0], self.plan.words + "大类")
+                parts = [row for _, row in rows if row.value]
+        if not parts:
+            return self._figure()
+        number = self.citations.fact(view, fact)
+        figures = [
+            Figure(
+                label=part.item,
+                value=printed(self._value(part)),
+                unit=part.unit,
+                citation=self.citations.fact(view, part),
+            )
+            for part in parts
+        ]
+        listed = "；".join(
+            say("figures_item", name=f.label, value=comma(Decimal(f.value or "0")), unit=f.unit, mark=mark(f.citation))
+            for f in figures
+        )
+        text = say(
+            "composition",
+            who=self._who(view),
+            name=self._name(view, fact),
+            value=comma(self._value(fact)),
+            unit=fact.unit,
+            mark=mark(number),
+            list=listed,
+        )
+        operands = [self._operand(view, part) for part in parts]
+        calculation = Calculation(
+            formula="逐项列出", operands=tuple(operands), exact=printed(self._value(fact)), rounding="未舍入"
+        )
+        return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)

@@ -1,0 +1,233 @@
+"""Shares and completion rates, from tables or from the figures that the narrative states."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from assistant import calculator, prose
+from assistant.answering.base import Refusal, comma
+from assistant.answering.narrative import Narrative
+from assistant.calculator import CalculationError
+from assistant.citing import mark
+from assistant.library import AccountView
+from assistant.model import Answer, Item, Operand, printed
+from assistant.selection import select
+from ingest.model import Fact, Statement
+from ingest.text import plain
+from prompts import say
+
+
+class Rates(Narrative):
+    """Forms answered with a percentage, and budgets that only the narrative states."""
+
+    def _percent(self, part: Decimal, whole: Decimal) -> tuple[Fraction, Decimal]:
+        exact = calculator.percent(part, whole)
+        return exact, calculator.rounded(exact, 2 if self.plan.decimals is None else self.plan.decimals)
+
+    def _share(self) -> Answer:
+        view, part = self._selected(self.plan.items[0])
+        if self.plan.base:
+            whole_view, whole = self._selected(self.plan.base)
+        else:
+            whole_view, whole = view, self._whole_of(view, part)
+            self.notes.append(say("note_whole", name=self._name(view, whole)))
+        operands = [self._operand(view, part), self._operand(whole_view, whole)]
+        whole_name = self._name(view, whole) if whole_view is view else operands[1].name
+        shared = {
+            "who": self._who(view), "name": self._name(view, part), "part": comma(self._value(part)), "unit": part.unit or "",
+            "part_mark": mark(operands[0].citation), "whole_name": whole_name, "whole": comma(self._value(whole)),
+            "whole_mark": mark(operands[1].citation),
+        }  # fmt: skip
+        try:
+            exact, shown = self._percent(self._value(part), self._value(whole))
+        except CalculationError:
+            return Answer(status="answered", text=say("share_zero", **shared))
+        text = say("share", **shared, value=comma(shown))
+        self._printed_rate(view, part, shown, "占比")
+        formula = f"{operands[0].name} ÷ {operands[1].name} × 100%"
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit="%",
+            calculation=self._calculation(formula, operands, exact, shown),
+        )
+
+    def _whole_of(self, view: AccountView, part: Fact) -> Fact:
+        """What an item is a share of when the question does not say: its table's total in the same column."""
+        wanted = {
+            "T7": ("T7", "“三公”经费合计", part.measure), "T6": ("T5", "合计", "基本支出"),
+            "T1": ("T1", "本年收入合计" if part.side == "收入" else "本年支出合计", "决算数"),
+            "T4": ("T4", "本年收入合计" if part.side == "收入" else "本年支出合计", part.measure),
+        }  # fmt: skip
+        kind, name, measure = wanted.get(part.kind or "", (part.kind or "", "合计", part.measure))
+        if part.subject == "合计":
+            measure = {"T3": "本年支出合计", "T5": "本年支出合计", "T2": "本年收入合计"}.get(part.kind or "", measure)
+        for fact in view.by_kind.get(kind, []):
+            if (
+                plain(fact.item) == plain(name)
+                and fact.measure == measure
+                and not fact.parent
+                and (kind not in ("T1", "T4") or fact.side == part.side)
+            ):
+                if fact.value is not None:
+                    return fact
+        raise Refusal(self._nothing(view, name, "item"))
+
+    def _printed_rate(self, view: AccountView, fact: Fact, shown: Decimal, measure: str) -> None:
+        """A note where the narrative prints another rate for the same thing."""
+        for statement in prose.about_item(view, fact.item, (measure,)):
+            whole_fits = (fact.kind in ("T7", "T3") and self.plan.base is None) or "合计" in (
+                self.plan.base.name if self.plan.base else ""
+            )
+            if whole_fits and abs(statement.value - shown) > Decimal("0.005") and abs(statement.value - shown) < 1:
+                number = self.citations.sentence(view, statement.sentence, printed(statement.value), statement.unit)
+                self.notes.append(
+                    say("note_printed_rate", printed=statement.text, mark=mark(number), value=printed(shown))
+                )
+                return
+
+    def _completion(self) -> Answer:
+        item = self.plan.items[0]
+        view = self._view(item)
+        budget_item = item.model_copy(update={"measure": "预算数"})
+        budget = select(view, budget_item)
+        if budget.fact and budget.fact.kind == "T7":
+            actual_item = item.model_copy(update={"measure": "决算数"})
+            (_, budget_fact), (_, actual_fact) = self._selected(budget_item), self._selected(actual_item)
+            operands = [self._operand(view, actual_fact), self._operand(view, budget_fact)]
+            values = (self._value(actual_fact), self._value(budget_fact))
+            name, unit = budget_fact.item, budget_fact.unit or ""
+        else:
+            operands, values, name, unit = self._stated_completion(view, item)
+        shared = {
+            "who": self._who(view), "name": name, "budget": comma(values[1]), "budget_mark": mark(operands[1].citation), "unit": unit,
+            "actual": comma(values[0]), "actual_mark": mark(operands[0].citation),
+        }  # fmt: skip
+        try:
+            exact, shown = self._percent(*values)
+        except CalculationError:
+            return Answer(status="answered", text=say("zero_base", **shared))
+        formula = f"{operands[0].name} ÷ {operands[1].name} × 100%"
+        for statement in prose.about_item(view, name, ("完成率",)):
+            if abs(statement.value - shown) >= Decimal("0.005"):
+                number = self.citations.sentence(view, statement.sentence, printed(statement.value), statement.unit)
+                self.notes.append(
+                    say("note_printed_rate", printed=statement.text, mark=mark(number), value=printed(shown))
+                )
+            break
+        self._year_note(view)
+        return Answer(
+            status="answered",
+            text=say("completion", **shared, value=comma(shown)),
+            value=printed(shown),
+            unit="%",
+            calculation=self._calculation(formula, operands, exact, shown),
+        )
+
+    def _budget_statements(self, view: AccountView, item: Item) -> tuple[Statement, Statement | None]:
+        """Budget and actual figure of an item as the narrative states them.
+
+        :raises Refusal: if it states no budget.
+        """
+        selection = select(view, item)
+        name = selection.fact.item if selection.fact and selection.fact.item != "合计" else item.name
+        names = [name, item.words]
+        if item.row == "" or item.row in ("本年支出合计", "总计", "合计"):
+            names = (
+                [item.words, "一般公共预算财政拨款支出"]
+                if item.words in ("支出", "总支出", "本年支出", "本年支出合计") or "一般公共" in item.words
+                else [item.words]
+            )
+        wanted = (
+            ("年初预算",)
+            if self.plan.stage == "年初预算" or "年初" in self.plan.words
+            else ("预算数",)
+            if "全年预算" in self.plan.words
+            else ("年初预算", "预算数")
+        )
+        for measures in (wanted, ("年初预算", "预算数")):
+            for candidate in names:
+                budgets = prose.about_item(view, candidate, measures)
+                if budgets:
+                    same = [
+                        s
+                        for s in view.statements
+                        if s.sentence == budgets[0].sentence
+                        and s.measure == "决算数"
+                        and prose.names_subject(s, candidate)
+                    ]
+                    return budgets[0], same[0] if same else None
+        raise Refusal(self._nothing(view, f"{item.words}的预算数", "item"))
+
+    def _stated_completion(
+        self, view: AccountView, item: Item
+    ) -> tuple[list[Operand], tuple[Decimal, Decimal], str, str]:
+        budget, actual = self._budget_statements(view, item)
+        number = self.citations.sentence(view, budget.sentence, printed(budget.value), budget.unit)
+        budget_op = Operand(
+            name=f"{self._who(view)}{budget.subject}{budget.measure}",
+            value=printed(budget.value),
+            unit=budget.unit,
+            citation=number,
+        )
+        if actual is None:
+            _, fact = self._selected(item)
+            return (
+                [self._operand(view, fact), budget_op],
+                (self._value(fact), budget.value),
+                budget.subject,
+                budget.unit,
+            )
+        actual_op = Operand(
+            name=f"{self._who(view)}{actual.subject}支出决算",
+            value=printed(actual.value),
+            unit=actual.unit,
+            citation=number,
+        )
+        return [actual_op, budget_op], (actual.value, budget.value), budget.subject, budget.unit
+
+    def _budget_difference(self, view: AccountView, item: Item) -> Answer:
+        operands, (actual, budget), name, unit = self._stated_completion(view, item)
+        exact = calculator.subtract(actual, budget)
+        shown, wanted = self._shown(abs(exact), unit, 2)
+        text = say(
+            "saved", who=self._who(view), name=name, budget=comma(budget), budget_mark=mark(operands[1].citation), actual=comma(actual),
+            actual_mark=mark(operands[0].citation), unit=unit, direction="决算比预算多" if exact > 0 else "决算比预算少", value=comma(shown),
+        )  # fmt: skip
+        formula = f"{operands[0].name} − {operands[1].name}"
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=wanted,
+            calculation=self._calculation(formula, operands, exact, shown if exact >= 0 else -shown),
+        )
+
+    def _prose_figure(self) -> Answer:
+        view = self._first_view()
+        plan = self.plan
+        if plan.items and plan.stage in ("年初预算", "预算数") and not plan.prose_unit:
+            budget, _ = self._budget_statements(view, plan.items[0])
+            return self._stated(view, budget)
+        if plan.items and plan.stage == "预算差额":
+            return self._budget_difference(view, plan.items[0])
+        ranked = prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
+        if ranked:
+            best = ranked[0]
+            rivals = [
+                s
+                for score, s in ranked
+                if score > best[0] - 0.02 and (s.value, s.unit) != (best[1].value, best[1].unit)
+            ]
+            if not rivals or rivals[0].sentence.text == best[1].sentence.text:
+                return self._stated(view, best[1])
+            return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
+        if plan.items and not plan.prose_unit:
+            return self._figure_of_known_item(view)
+        return self._passage(counted=True)
+
+    def _figure_of_known_item(self, view: AccountView) -> Answer:
+        """The question has words that the assistant does not know before a name: the name alone is not what was asked."""
+        return self._nothing(view, prose.content_words(self.plan.words).replace("\x00", ""), "item")
