@@ -290,9 +290,7 @@ def _sheets(figures: Figures, form: Form, owner: str, rng: random.Random) -> Ite
     yield _fiscal(figures, form, titles["T4"], show, rng)
     first = "本年支出合计" if form.counters else "合计"
     last = replace(form, total="last") if form.total == "head" else form
-    yield _by_function(
-        "T5", titles["T5"], figures.general, (first, "基本支出", "项目支出"), SPENDING[:3], last, show
-    )
+    yield _by_function("T5", titles["T5"], figures.general, (first, "基本支出", "项目支出"), SPENDING[:3], last, show)
     yield _basic(figures, form, titles["T6"], show, rng)
     yield _official_sheet(figures, form, titles["T7"], show)
     for kind, rows, width in (("T8", figures.fund, 6), ("T9", figures.capital, 3 if form.counters else 6)):
@@ -386,7 +384,13 @@ def _fiscal(figures: Figures, form: Form, title: str, show, rng: random.Random) 
 
 
 def _by_function(
-    kind: str, title: str, rows: Sequence[FunctionRow], headers: Sequence[str], measures: Sequence[str], form: Form, show
+    kind: str,
+    title: str,
+    rows: Sequence[FunctionRow],
+    headers: Sequence[str],
+    measures: Sequence[str],
+    form: Form,
+    show,
 ) -> Sheet:
     columns = tuple(Column((header,), measure) for header, measure in zip(headers, measures, strict=True))
     head = _code_head(form, [[header] for header in headers])
@@ -426,9 +430,7 @@ def _code_head(form: Form, amounts: Sequence[Sequence[str]]) -> tuple[tuple[str,
     return tuple(head)
 
 
-def _carried(
-    kind: str, title: str, rows: Sequence[FunctionRow], width: int, form: Form, show, note: str
-) -> Sheet:
+def _carried(kind: str, title: str, rows: Sequence[FunctionRow], width: int, form: Form, show, note: str) -> Sheet:
     spent = [["本年支出", "小计"], ["<", "基本支出"], ["<", "项目支出"]]
     headers = [["年初结转和结余"], ["本年收入"], *spent, ["年末结转和结余"]] if width == 6 else spent
     paths = [("本年支出", name[1]) if len(name) == 2 else (name[0],) for name in headers]
@@ -516,7 +518,9 @@ def cells_of(sheet: Sheet, line: Sequence[Entry | None], number: int, merged: bo
     return cells
 
 
-def _tell(account: MadeUp, sheet: Sheet, line: Sequence[Entry | None], page: int | None, boxes: Sequence | None) -> None:
+def _tell(
+    account: MadeUp, sheet: Sheet, line: Sequence[Entry | None], page: int | None, boxes: Sequence | None
+) -> None:
     """Note the truth about a line just printed; `boxes` are those of its grid cells."""
     at = 0
     for side, entry in zip(sheet.sides, line, strict=True):

@@ -77,7 +77,8 @@ def test_pdf_reads_back_cell_by_cell_with_page_and_box(seed: int, form: Form) ->
         check(reading, truth, account.department, account.year)
         for got, printed in zip(as_told(reading, boxes=True), truth, strict=True):
             assert got.box and printed.box
-            assert max(abs(a - b) for a, b in zip(got.box, printed.box, strict=True)) <= 3, (got, printed)  # pdfplumber snaps edges within 3 points
+            off = max(abs(a - b) for a, b in zip(got.box, printed.box, strict=True))
+            assert off <= 3, (got, printed)  # pdfplumber snaps edges within 3 points
 
 
 @pytest.mark.parametrize("form", [GUANGDONG, SHANGHAI], ids=["guangdong", "shanghai"])

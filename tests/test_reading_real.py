@@ -201,7 +201,9 @@ def test_cells_verified_by_eye_have_their_row_column_and_page(
         for fact in standard(read(one(real_files, word, ".pdf")))
         if not fact.parent
     }
-    read_cells = {(kind, side, row, column): facts.get((kind, side, row, column)) for kind, _, side, row, column, _ in spots}
+    read_cells = {
+        (kind, side, row, column): facts.get((kind, side, row, column)) for kind, _, side, row, column, _ in spots
+    }
     assert read_cells == {(kind, side, row, column): (page, text) for kind, page, side, row, column, text in spots}
 
 

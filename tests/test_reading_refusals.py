@@ -136,5 +136,3 @@ def test_an_account_is_known_in_each_usual_encoding(tmp_path: Path) -> None:
     readings.append(read_account(written(tmp_path, "windows.txt", told.replace("\n", "\r\n"))))
     cells = [[(fact.kind, fact.code, fact.subject, fact.column, fact.text) for fact in r.facts] for r in readings]
     assert all(other == cells[0] for other in cells) and cells[0]
-
-

@@ -20,7 +20,11 @@ class ExactLoader(yaml.SafeLoader):
     """Reads 12.30 as Decimal("12.30"): a binary float would not be the printed figure."""
 
 
-ExactLoader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: Decimal(loader.construct_scalar(node)))
+def _exact(loader: yaml.SafeLoader, node: Any) -> Decimal:
+    return Decimal(loader.construct_scalar(node))
+
+
+ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact)
 
 
 def read_yaml(path: Path) -> Any:
