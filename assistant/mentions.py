@@ -185,7 +185,21 @@ def left_residue(text: str, mentions: list[Mention], mention: Mention) -> str:
     while start and re.match(r"[\u4e00-\u9fffA-Za-z0-9]", rest[start - 1]):
         start -= 1
     before = rest[start : mention.start]
+    for pattern in words().funds.values():
+        before = pattern.sub("的", before)
     for word in words().filler:
         if len(word) > 1 or word in _PARTICLES:
             before = before.rsplit(word, 1)[-1]
     return before if len(before) >= 2 else ""
+
+
+def right_residue(text: str, mentions: list[Mention], mention: Mention) -> str:
+    """Unknown words that stand directly after a mention and so may change what it names (…拨款结转到下年)."""
+    rest = masked(text, mentions)
+    after = re.match(r"[\u4e00-\u9fff]*", rest[mention.end :])
+    run = after.group() if after else ""
+    known = sorted((w for w in words().filler), key=len, reverse=True)
+    if not run or run.startswith(tuple(known)):
+        return ""
+    end = min((at for w in known if len(w) > 1 or w in _PARTICLES if (at := run.find(w)) > 0), default=len(run))
+    return run[:end] if end >= 2 else ""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Form = Literal[
-    "figure", "sum", "difference", "share", "completion", "growth", "ranking", "composition",
+    "figure", "sum", "difference", "share", "multiple", "completion", "growth", "ranking", "composition",
     "prose-figure", "reason", "definition", "passage", "refuse", "clarify",
 ]  # fmt: skip
 Reason = Literal["year", "department", "item", "blank", "off-topic", "opinion", "personal", "empty", "unsupported"]

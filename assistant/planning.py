@@ -17,8 +17,10 @@ from assistant.mentions import (
     left_residue,
     masked,
     residues,
+    right_residue,
 )
 from assistant.model import Form, Item, Plan
+from assistant.prose import find_definition
 from assistant.scope import GONE, Scope, find_scope, short_name, unknown_department
 from assistant.selection import select, total_item
 from assistant.vocabulary import totals, words
@@ -77,7 +79,9 @@ class Planner:
         if unknown:
             return self._unknown(unknown)
         across = bool(patterns["across"].search(reading.mask))
-        if not scope.named and not previous and len({a.department for a in chosen}) > 1 and not across:
+        if not scope.named and not previous and self._form_of(reading) == "definition":
+            chosen = self._explaining(reading, chosen)
+        elif not scope.named and not previous and len({a.department for a in chosen}) > 1 and not across:
             return self._which_department(reading, chosen)
         if across and not scope.named:
             chosen = self._latest(accounts, scope)
@@ -139,6 +143,12 @@ class Planner:
     def _latest(self, accounts: list[Account], scope: Scope) -> list[Account]:
         dated = [account for account in accounts if not scope.years or account.year in scope.years]
         return self._current(self._newest(dated))
+
+    def _explaining(self, reading: _Reading, chosen: list[Account]) -> list[Account]:
+        """The first account whose glossary explains what is asked: definitions hardly differ between departments."""
+        names = [mention.words for mention in reading.mentions]
+        found = [a for a in chosen if find_definition(self.library.view(a.id), reading.text, names)]
+        return (found or chosen)[:1]
 
     def _unknown(self, name: str) -> Plan:
         return Plan(form="refuse", reason="department", words=name, options=tuple(self.library.departments()))
@@ -203,9 +213,12 @@ class Planner:
                 items = [item for account in chosen for item in self._account_items(reading, account, stage)]
                 options["notes"] = (f"“{fuzzy.words}”按“{fuzzy.name}”理解",)
         doubtful = bool(items) and any(
-            left_residue(reading.text, reading.mentions, m) for m in reading.mentions[:1] if m.kind != "table"
+            left_residue(reading.text, reading.mentions, m)
+            or (form == "figure" and right_residue(reading.text, reading.mentions, m))
+            for m in reading.mentions[:1]
+            if m.kind != "table"
         )
-        if form == "ranking":
+        if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
             return self._ranking(reading, chosen, items, options)
         if prose_unit or not items or doubtful:
             return self._prose(reading, chosen, items, form, stage, prose_unit, options)
@@ -223,7 +236,16 @@ class Planner:
                 words=reading.text,
                 **options,
             )
-        if form == "completion" or (stage in ("年初预算", "预算数") and not _in_budget_table(items[0])):
+        if form == "multiple" and len(items) > 1:
+            return Plan(form="multiple", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "composition" and not items:
+            return self._ranking(reading, chosen, items, options)
+        both = re.search(r"预算", reading.mask) and re.search(r"决算|实际", reading.mask)
+        if both and len(items) == 1 and _in_budget_table(items[0]) and form in ("figure", "composition"):
+            items = [items[0].model_copy(update={"measure": measure}) for measure in ("预算数", "决算数")]
+            return Plan(form="figure", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
+        budgeted = stage in ("年初预算", "预算数") and not _in_budget_table(items[0]) and form != "difference"
+        if form == "completion" or budgeted:
             return Plan(
                 form="completion" if form == "completion" else "prose-figure",
                 accounts=_ids(chosen),
@@ -400,6 +422,16 @@ class Planner:
                 subjects.remove((mention, item))
         if not natures or not subjects or self._is_base(natures[0][0], subjects[0][0], reading):
             return [item for _, item in found]
+        if (
+            len(subjects) == 1
+            and len({name for _, name in natures}) > 1
+            and self._form_of(reading) in ("figure", "composition")
+        ):
+            each = [
+                subjects[0][1].model_copy(update={"measure": name}) for name in dict.fromkeys(n for _, n in natures)
+            ]
+            if all((fact := select(view, item).fact) and fact.measure == item.measure for item in each):
+                return each
         nature = natures[0][1]
         changed = [
             item.model_copy(update={"measure": nature, "income": nature in income_total}) for _, item in subjects
@@ -458,6 +490,18 @@ class Planner:
         named = [mention for mention in reading.mentions if mention.kind != "table"]
         if base and len(named) > 1:
             between = reading.text[named[0].end : named[1].start]
+            if re.fullmatch(r"(?:和|与|及|以及|跟|加上?|支出)+", between) and len(items) == len(named):
+                joined = [n for n in named[1:] if not n.total]
+                count = len(joined) + 1
+                rest = items[count] if len(items) > count else None
+                return Plan(
+                    form="share",
+                    accounts=_ids(chosen),
+                    items=tuple(items[:count]),
+                    base=rest,
+                    words=reading.text,
+                    **options,
+                )
             first_is_whole = (
                 bool(re.match(rf"(?:{GONE}|的|决算|支出|总额|合计)*(?:中|里|内|当中|其中|里面|里头)", between))
                 and "占" not in between

@@ -73,10 +73,14 @@ def store_of(name: str, files: list[Path]) -> Path:
     for path in [*files, *sources]:
         digest.update(path.read_bytes())
     folder = Path(tempfile.gettempdir()) / f"juesuan-eval-{name}-{digest.hexdigest()[:16]}"
+    done = folder / "complete"
+    if done.exists():
+        return folder
     with Store(folder, write=True) as store:
         for outcome in ingest(files, store):
             if outcome.status == "failed":
                 raise RuntimeError(f"{outcome.path}: {outcome.reason}")
+    done.touch()
     return folder
 
 

@@ -26,6 +26,7 @@ class Answering(Rankings):
             "sum": self._sum,
             "difference": self._difference,
             "share": self._share,
+            "multiple": self._multiple,
             "completion": self._completion,
             "growth": self._growth,
             "ranking": self._ranking,

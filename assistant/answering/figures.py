@@ -11,6 +11,7 @@ from assistant.answering.growth import Growth
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Calculation, Figure, Item, Operand, printed
+from assistant.selection import select
 from ingest.model import Fact
 from prompts import say
 
@@ -19,8 +20,8 @@ class Figures(Growth):
     """Forms answered with amounts."""
 
     def _figure(self) -> Answer:
-        found = [self._selected(item) for item in self.plan.items]
-        if len(found) > 1:
+        found = self._filled() if len(self.plan.items) > 1 else [self._selected(self.plan.items[0])]
+        if len(self.plan.items) > 1:
             return self._figures(found)
         (view, fact), item = found[0], self.plan.items[0]
         value = self._value(fact)
@@ -45,6 +46,25 @@ class Figures(Growth):
             unit=unit,
             calculation=self._calculation(formula, [operand], exact, shown),
         )
+
+    def _filled(self) -> list[tuple[AccountView, Fact]]:
+        """The cells of several items; one that is not filled in gets a note instead.
+
+        :raises Refusal: if none is filled in, or one is not there.
+        """
+        found: list[tuple[AccountView, Fact]] = []
+        for item in self.plan.items:
+            view = self._view(item)
+            selection = select(view, item)
+            last = item is self.plan.items[-1] and not found
+            if selection.fact is not None and selection.blank and not last:
+                number = self.citations.fact(view, selection.fact)
+                title = view.tables[selection.fact.table].title
+                name = self._name(view, selection.fact)
+                self.notes.append(say("figures_blank", name=name, table=title, mark=mark(number)))
+            else:
+                found.append(self._selected(item))
+        return found
 
     def _beside(self, view: AccountView, item: Item) -> str:
         other = next(

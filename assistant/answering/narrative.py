@@ -84,7 +84,11 @@ class Narrative(Base):
         view = self._first_view()
         entry = prose.find_definition(view, self.plan.words, [item.words for item in self.plan.items])
         if entry is None:
-            return self._passage()
+            names = [item.words for item in self.plan.items]
+            reason = prose.find_reason(view, self.plan.words, names) if "解释" in self.plan.words else None
+            return (
+                self._reason() if reason else self._nothing(view, f"{names[0] if names else '该词'}的名词解释", "item")
+            )
 
         whole = Sentence(entry.text, tuple(dict.fromkeys(place for s in entry.sentences for place in s.places)))
         number = self.citations.sentence(view, whole)

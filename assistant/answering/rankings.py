@@ -95,8 +95,9 @@ class Rankings(Figures):
         if not rows:
             raise Refusal(self._nothing(view, what, "item"))
         rows.sort(key=lambda pair: self._value(pair[1]), reverse=not self.plan.ascending)
-        everything = (listed and not self.plan.top and not self.plan.nth) or bool(
-            re.search(r"从.到|由.到|排序|排列|怎么排|依次|排名", self.plan.words)
+        only_the_first = "最" in self.plan.words and not re.search(r"最.*最", self.plan.words)
+        everything = (listed and not self.plan.top and not self.plan.nth and not only_the_first) or bool(
+            re.search(r"从.到|由.到|排序|排列|怎么排|依次|排名|列|来自|来源", self.plan.words)
         )
         chosen = rows
         if self.plan.nth:

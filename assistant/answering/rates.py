@@ -25,7 +25,65 @@ class Rates(Narrative):
         exact = calculator.percent(part, whole)
         return exact, calculator.rounded(exact, 2 if self.plan.decimals is None else self.plan.decimals)
 
+    def _multiple(self) -> Answer:
+        found = [self._selected(item) for item in self.plan.items[:2]]
+        (first_view, first), (second_view, second) = found
+        operands = [self._operand(view, fact) for view, fact in found]
+        whole = self._value(second)
+        if whole == 0:
+            raise Refusal(self._nothing(second_view, operands[1].name, "item"))
+        exact = Fraction(self._value(first)) / calculator.convert(Fraction(whole), second.unit, first.unit)
+        shown = calculator.rounded(exact, 2 if self.plan.decimals is None else self.plan.decimals)
+        text = say(
+            "multiple",
+            first=operands[0].name,
+            first_value=comma(self._value(first)),
+            first_mark=mark(operands[0].citation),
+            second=self._name(second_view, second) if first_view is second_view else operands[1].name,
+            second_value=comma(whole),
+            second_mark=mark(operands[1].citation),
+            unit=first.unit or "",
+            value=comma(shown),
+        )
+        formula = f"{operands[0].name} ÷ {operands[1].name}"
+        calculation = self._calculation(formula, operands, exact, shown)
+        return Answer(status="answered", text=text, value=printed(shown), unit="倍", calculation=calculation)
+
+    def _share_of_several(self) -> Answer:
+        """Several items together as a share of their common whole."""
+        found = [self._selected(item) for item in self.plan.items]
+        view, first = found[0]
+        whole = self._selected(self.plan.base)[1] if self.plan.base else self._whole_of(view, first)
+        operands = [self._operand(v, fact) for v, fact in found]
+        whole_operand = self._operand(view, whole)
+        exact, shown = self._percent(sum((self._value(fact) for _, fact in found), Decimal(0)), self._value(whole))
+        listed = "、".join(
+            say(
+                "figures_item",
+                name=self._name(v, fact),
+                value=comma(self._value(fact)),
+                unit=fact.unit,
+                mark=mark(o.citation),
+            )
+            for (v, fact), o in zip(found, operands, strict=True)
+        )
+        text = say(
+            "share_sum",
+            who=self._who(view),
+            list=listed,
+            whole_name=self._name(view, whole),
+            whole=comma(self._value(whole)),
+            unit=whole.unit or "",
+            whole_mark=mark(whole_operand.citation),
+            value=comma(shown),
+        )
+        formula = f"（{' + '.join(o.name for o in operands)}）÷ {whole_operand.name} × 100%"
+        calculation = self._calculation(formula, [*operands, whole_operand], exact, shown)
+        return Answer(status="answered", text=text, value=printed(shown), unit="%", calculation=calculation)
+
     def _share(self) -> Answer:
+        if len(self.plan.items) > 1:
+            return self._share_of_several()
         view, part = self._selected(self.plan.items[0])
         if self.plan.base:
             whole_view, whole = self._selected(self.plan.base)
@@ -223,6 +281,8 @@ class Rates(Narrative):
             ]
             if not rivals or rivals[0].sentence.text == best[1].sentence.text:
                 return self._stated(view, best[1])
+            if plan.items:
+                return self._figure_of_known_item(view)
             return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
         if plan.items and not plan.prose_unit:
             return self._figure_of_known_item(view)
