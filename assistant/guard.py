@@ -31,7 +31,7 @@ def unaccounted(answer: Answer, names: tuple[str, ...] = ()) -> list[str]:
         known |= _numbers(answer.calculation.exact)
     for text in (answer.value, *(figure.value for figure in answer.figures), *names):
         known |= _numbers(text or "")
-    shown = _MARK.sub(" ", " ".join((answer.text, *answer.notes)))
+    shown = unicodedata.normalize("NFKC", _MARK.sub(" ", " ".join((answer.text, *answer.notes))))
     return [number for number in _NUMBER.findall(shown) if abs(_decimal(number)) not in known]
 
 

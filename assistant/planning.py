@@ -579,6 +579,8 @@ class Planner:
             or prose_unit
             or form in ("growth", "difference", "share", "completion", "sum")
         )
+        if asks and not prose_unit and re.search(r"支出|花|钱|经费|费用|投入|资金|金额|预算", reading.text):
+            prose_unit = "万元|元|亿元"
         return Plan(
             form="prose-figure" if asks else "passage",
             accounts=_ids(chosen),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from assistant.calculator import YUAN
 from assistant.library import AccountView
 from assistant.scope import GONE
 from assistant.vocabulary import aliases, words
@@ -18,6 +19,11 @@ from ingest.text import plain
 
 _ENOUGH = 0.5
 """Least share of a question's words (weighted by rarity) that a statement or sentence must have."""
+_AFTER = 8
+"""Characters after a number that still belong to what it is of."""
+_LEAST_SUBJECT = {"money": 0.25, "counted": 0.0, "any": 0.5}
+"""Least share of a question's words that the subject itself must hold: for money, of which all speaks; where the
+question names what is counted (辆, 人次); and where it names nothing."""
 _CHANGES = ("增减额", "增减率")
 _REASON_SENTENCE = re.compile(r"原因|由于|导致|因为|因.{2,}|主要是|情况是|情况：")
 _KEPT = frozenset("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())  # noqa: SIM905
@@ -45,8 +51,9 @@ def content_words(question: str) -> str:
         if len(word) > 1 and word not in _KEPT:
             text = text.replace(word, GONE)
     text = re.sub(r"[的里了在和与是有]", GONE, text)
-    singles = "".join(word for word in words().filler if len(word) == 1 and word not in "买小大")
-    return GONE.join(run.strip(singles) or run for run in text.split(GONE) if run.strip(singles))
+    singles = "".join(word for word in words().filler if len(word) == 1 and word not in "买小大不")
+    runs = [run for run in text.split(GONE) if run.strip(singles)]
+    return GONE.join(bare if len(bare := run.strip(singles)) > 1 else run for run in runs)
 
 
 @dataclass
@@ -87,18 +94,25 @@ class ProseIndex:
 
     @cached_property
     def statement_fields(self) -> list[tuple[Statement, set[str], set[str], set[str]]]:
-        """Statements with the bigrams of subject, sentence, and heading with passage.
+        """Statements with the bigrams of their subject, of the sentence before the number, and of the text before that.
 
-        A statement after the sentence's first one (其中：…) inherits that one's subject.
+        What stands after a number (the reason of a change, say) does not say what the number is of. A statement after
+        the sentence's first one (其中：…) inherits that one's subject.
         """
-        around = {p.id: bigrams("".join(p.heading[-2:]) + GONE + p.text[:160]) for p in self.passages}
+        passages = {p.id: p for p in self.passages}
         firsts: dict[str, str] = {}
+        position: dict[str, int] = {}
         fields = []
         for s in self.view.statements:
-            first = firsts.setdefault(s.sentence.text, s.subject)
-            fields.append(
-                (s, bigrams(s.subject + GONE + first), bigrams(s.sentence.text), around.get(s.passage, set()))
-            )
+            sentence, passage = s.sentence.text, passages.get(s.passage)
+            at = max(sentence.find(s.text, position.get(sentence, 0)), 0)
+            position[sentence] = at + 1
+            first = firsts.setdefault(sentence, s.subject)
+            before = sentence[: at + len(s.text) + _AFTER]
+            around = ""
+            if passage:
+                around = "".join(passage.heading[-2:]) + GONE + passage.text.partition(sentence)[0]
+            fields.append((s, bigrams(s.subject + GONE + first), bigrams(before), bigrams(around)))
         return fields
 
     @cached_property
@@ -160,6 +174,9 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     scored = []
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
+            continue
+        least = _LEAST_SUBJECT["money" if statement.unit in YUAN else "counted" if units else "any"]
+        if prose.coverage(query, (subject, 1.0)) < least:
             continue
         score = prose.coverage(query, (subject, 1.0), (sentence, 0.75), (heading, 0.6))
         own = prose.coverage(bigrams(statement.subject), (query, 1.0)) if subject else 0.0
@@ -298,10 +315,13 @@ def find_sentences(view: AccountView, question: str) -> list[tuple[float, Passag
     query, others = query_of(question)
     if not query:
         return []
-    scored = [
-        (prose.coverage(query, (_with_synonyms(own, others), 1.0), (heading, 0.7)), passage, sentence)
-        for passage, sentence, own, heading in prose.sentence_fields
-    ]
+    scored = []
+    for passage, sentence, own, heading in prose.sentence_fields:
+        said = _with_synonyms(own, others)
+        if others and not said & others.keys():
+            continue  # the question asks for something that narratives word otherwise (不足 → 问题), and this has neither
+        around = bigrams(passage.text) if others else set()
+        scored.append((prose.coverage(query, (said, 1.0), (heading, 0.7), (around, 0.8)), passage, sentence))
     return sorted(scored, key=lambda entry: -entry[0])[:12]
 
 

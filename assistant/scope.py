@@ -113,6 +113,9 @@ def _departments(text: str, names: list[str], is_name: Callable[[str], bool]) ->
     if not departments and not unknown:
         placed = [name for name in dict.fromkeys(names) if (place := _last_place(name)) and place in text]
         departments = placed if len(placed) == 1 else []
+    for name in departments:  # 清远12345热线, 清远的…: the place alone says no more than the department
+        place = _last_place(name)
+        text = re.sub(f"{place}[省市区县]?", GONE, text) if place else text
     return departments, text, unknown
 
 

@@ -3,15 +3,21 @@
 Sets: `samples` over the project's sample accounts, `real` over published accounts that are not part of the project
 (`JUESUAN_REAL_ACCOUNTS`, else `../shared/documents` beside it). A set whose accounts are missing is reported as
 not run, never as passed.
+
+Judging: the status must agree; values and figures are compared as decimals, units and reasons as they are; where text
+is expected, a figure is not. Whether the right cells and sentences are cited is counted apart.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Answer, Assistant, Citation
-from ingest import Store, ingest
+from ingest import Store, StoreError, ingest
+from ingest.encoder import cache_folder
 from ingest.text import plain, squeeze, subject_of
 
 HERE = Path(__file__).parent
@@ -28,7 +35,14 @@ KNOWN = HERE / "known"
 SAMPLES = HERE / "samples" / "accounts"
 LEAST_CORRECT = Decimal("95")
 MOST_WRONG = Decimal("2")
-_REAL = ("*2021年部门决算.txt", "*2025年度部门决算.txt", "上海*2024年度部门决算.pdf", "中共*2024*部门决算.pdf")
+_REAL = {
+    "清远市政务服务数据管理局 2021": "清远市政务服务数据管理局*2021*决算.txt",
+    "上海市普陀区生态环境局 2025": "上海市普陀区生态环境局*2025*决算.txt",
+    "上海市普陀区财政局 2024": "上海市普陀区财政局*2024*决算.pdf",
+    "中共上海市普陀区委社会工作部 2024": "中共上海市普陀区委社会工作部*2024*决算.pdf",
+}
+"""The published accounts that the real set asks about, with the names of their files."""
+_STALE_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -42,12 +56,23 @@ class Judgement:
     cited: bool | None
     """True if the expected cells or sentence are cited; None where the answer is not a correct one with any expected."""
 
+    @property
+    def asked(self) -> str:
+        """The question, or the turns of the conversation."""
+        return str(self.question.get("q") or " → ".join(self.question["chat"]))
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        """What the known question says of its answer."""
+        keys = ("status", "value", "unit", "figures", "reason", "cells", "quote")
+        return {key: self.question[key] for key in keys if key in self.question}
+
 
 def real_accounts() -> list[Path]:
-    """The published accounts, empty if they are not on this machine."""
+    """The published accounts that are on this machine, at most one file each; all of them or the set is not run."""
     named = os.environ.get("JUESUAN_REAL_ACCOUNTS")
     folder = Path(named) if named else HERE.parent.parent / "shared" / "documents"
-    return [path for pattern in _REAL for path in sorted(folder.glob(pattern))]
+    return [path for pattern in _REAL.values() for path in sorted(folder.glob(pattern))[:1]]
 
 
 def questions(name: str) -> list[dict[str, Any]]:
@@ -56,42 +81,82 @@ def questions(name: str) -> list[dict[str, Any]]:
     :raises ValueError: for a line that is no question, with its number.
     """
     found = []
-    for number, line in enumerate((KNOWN / f"{name}.jsonl").read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate((KNOWN / f"{name}.jsonl").read_text("utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
         try:
             question = json.loads(line)
-            assert question["id"] and question["status"] and (question.get("q") or question.get("chat"))
-        except (ValueError, KeyError, AssertionError) as error:
-            raise ValueError(f"{name}.jsonl, line {number}: expected id, status and q or chat ({error!r})") from error
+            whole = all(question.get(key) for key in ("id", "set", "kind", "status"))
+        except (ValueError, AttributeError) as error:
+            raise ValueError(f"{name}.jsonl, line {number}: expected a JSON object ({error})") from error
+        if not whole or not (question.get("q") or question.get("chat")):
+            raise ValueError(
+                f"{name}.jsonl, line {number}: expected id, set, kind, status and q or chat, got {line[:80]}"
+            )
         found.append(question)
     return found
 
 
 def store_of(name: str, files: list[Path]) -> Path:
-    """A store of the files, kept between runs as long as neither they nor the reading code change."""
-    digest = hashlib.sha256()
-    sources = sorted((HERE.parent / "ingest").rglob("*.py")) + sorted((HERE.parent / "ingest").rglob("*.yaml"))
-    for path in [*files, *sources]:
-        digest.update(path.read_bytes())
-    folder = Path(tempfile.gettempdir()) / f"juesuan-eval-{name}-{digest.hexdigest()[:16]}"
-    done = folder / "complete"
-    if done.exists():
+    """A store of the files, kept between runs as long as neither they nor the reading code change.
+
+    It is built aside and moved into place whole, so that runs beside each other never see half of one.
+
+    :raises RuntimeError: if a file cannot be read.
+    """
+    folder = cache_folder() / "eval" / f"{name}-{_digest(files)}"
+    if folder.exists():
+        os.utime(folder)
         return folder
-    with Store(folder, write=True) as store:
-        for outcome in ingest(files, store):
-            if outcome.status == "failed":
-                raise RuntimeError(f"{outcome.path}: {outcome.reason}")
-    done.touch()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(folder.parent)
+    part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
+    try:
+        with Store(part, write=True) as store:
+            for outcome in ingest(files, store):
+                if outcome.status == "failed":
+                    raise RuntimeError(f"{outcome.path}: {outcome.reason}")
+        part.rename(folder)
+    except OSError:
+        if not folder.exists():  # else another run was faster, with the same content
+            raise
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     return folder
 
 
-def run_set(name: str, files: list[Path]) -> Iterator[Judgement]:
-    """Ask and judge every question of a set."""
-    assistant = Assistant.open(store_of(name, files))
-    for question in questions(name):
-        turns = question.get("chat") or [question["q"]]
-        answer = assistant.ask(turns[-1], turns[:-1])
-        yield judge(question, answer, assistant)
-    assistant.close()
+def _digest(files: list[Path]) -> str:
+    """Hash of the files, their places (evidence is shown from there) and everything that reading depends on."""
+    code = HERE.parent / "ingest"
+    sources = [path for path in code.rglob("*") if path.suffix in (".py", ".yaml", ".csv", ".npz")]
+    digest = hashlib.sha256()
+    for path in [*files, *sorted(sources)]:
+        name = path.relative_to(code) if path.is_relative_to(code) else path.resolve()
+        digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _sweep(folder: Path) -> None:
+    """Remove stores that no run has used for long: each change of the reading code leaves one behind."""
+    for old in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # another run sweeps too
+            if time.time() - old.stat().st_mtime > _STALE_DAYS * 86400:
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def run_set(name: str, store: Path) -> Iterator[Judgement]:
+    """Ask and judge every question of a set over a store of its accounts.
+
+    :raises ingest.StoreError: if there is no store.
+    """
+    assistant = Assistant.open(store)
+    try:
+        for question in questions(name):
+            turns = question.get("chat") or [question["q"]]
+            answer = assistant.ask(turns[-1], turns[:-1])
+            yield judge(question, answer, assistant)
+    finally:
+        assistant.close()
 
 
 def judge(question: dict[str, Any], answer: Answer, assistant: Assistant) -> Judgement:
@@ -113,15 +178,15 @@ def judge(question: dict[str, Any], answer: Answer, assistant: Assistant) -> Jud
 
 def _value_fits(question: dict[str, Any], answer: Answer) -> bool:
     if question.get("value") is None:
-        return True
+        return answer.value is None or bool(question.get("figures"))
     same = answer.value is not None and Decimal(answer.value) == Decimal(question["value"])
-    return same and (not question.get("unit") or question["unit"] == answer.unit)
+    return same and question.get("unit") == answer.unit
 
 
 def _figures_fit(question: dict[str, Any], answer: Answer) -> bool:
     if not question.get("figures"):
         return True
-    got = [Decimal(figure.value) for figure in answer.figures if figure.value is not None]
+    got = [None if figure.value is None else Decimal(figure.value) for figure in answer.figures]
     return got == [Decimal(value) for value in question["figures"]]
 
 
@@ -143,7 +208,7 @@ def _is_cell(cell: dict[str, Any], citation: Citation, assistant: Assistant) -> 
     kinds = [cell["kind"]] if isinstance(cell.get("kind"), str) else cell.get("kind")
     if cell["account"] != f"{account.department} {account.year}" or (kinds and citation.kind not in kinds):
         return False
-    if cell.get("row") and plain(subject_of(citation.row or "")) != plain(cell["row"]):
+    if cell.get("row") and plain(subject_of(citation.row or "")) != plain(subject_of(cell["row"])):
         return False
     return all(plain(piece) in plain(citation.column or "") for piece in cell.get("column") or ())
 
@@ -204,15 +269,10 @@ class Report:
             if judgement.verdict == "correct" and judgement.cited is not False:
                 continue
             question, answer = judgement.question, judgement.answer
-            asked = question.get("q") or " → ".join(question["chat"])
-            expected = {
-                key: question[key]
-                for key in ("status", "value", "unit", "figures", "reason", "quote")
-                if question.get(key)
-            }
+            expected = {key: value for key, value in judgement.expected.items() if value or key == "value"}
             mark = judgement.verdict if judgement.verdict != "correct" else "citation"
             lines.append(
-                f"{mark} {question['id']} {asked}\n  expected {expected}\n  got {answer.status} {answer.reason or ''} {answer.value} {answer.unit or ''}: {answer.text[:160]}"
+                f"{mark} {question['id']} {judgement.asked}\n  expected {expected}\n  got {answer.status} {answer.reason or ''} {answer.value} {answer.unit or ''}: {answer.text[:160]}"
             )
         return "\n".join(lines)
 
@@ -221,15 +281,33 @@ class Report:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "results.jsonl").open("w", encoding="utf-8") as out:
             for j in self.judgements:
-                line = {"question": j.question, "verdict": j.verdict, "cited": j.cited, "answer": j.answer.as_json()}
+                line = {
+                    **{key: j.question[key] for key in ("id", "set", "kind")}, "question": j.asked,
+                    "expected": j.expected, "got": j.answer.as_json(), "verdict": j.verdict, "cited": j.cited,
+                }  # fmt: skip
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
         (folder / "report.md").write_text(self.table() + "\n\n" + self.failures() + "\n", "utf-8")
 
 
-def run() -> Report:
-    """Both sets, as far as their accounts are here."""
-    judgements = list(run_set("samples", sorted(SAMPLES.glob("*.pdf"))))
+def run(store_of_real: Path | None = None) -> Report:
+    """Both sets, as far as their accounts are here.
+
+    :param store_of_real: a store that holds just the published accounts, asked instead of building one.
+    :raises ingest.StoreError: if that store is missing or holds other accounts.
+    """
+    if store_of_real:
+        _check_store(store_of_real)
+    judgements = list(run_set("samples", store_of("samples", sorted(SAMPLES.glob("*.pdf")))))
     real = real_accounts()
-    if len(real) < len(_REAL):
+    if store_of_real is None and len(real) < len(_REAL):
         return Report(judgements, ["real"])
-    return Report(judgements + list(run_set("real", real)), [])
+    return Report(judgements + list(run_set("real", store_of_real or store_of("real", real))), [])
+
+
+def _check_store(folder: Path) -> None:
+    with Store(folder) as store:
+        found = {f"{account.department} {account.year}" for account in store.accounts()}
+    if found != set(_REAL):
+        raise StoreError(
+            f"{folder} 应当正好收录 {len(_REAL)} 份真实决算（{'、'.join(_REAL)}），实际收录的是：{'、'.join(sorted(found)) or '空'}。"
+        )

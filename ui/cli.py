@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.settings import host, port, store_folder
+from ui.settings import SettingError, host, port, store_folder
 
 app = typer.Typer(
     help="部门决算问答：每个数字都有出处。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -29,7 +29,14 @@ def main() -> None:
 
     try:
         app()
-    except StoreError as error:
+    except (StoreError, SettingError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except RuntimeError as error:
+        from ingest.encoder import EncoderError  # here, so that a figure does not wait for it
+
+        if not isinstance(error, EncoderError):
+            raise
         print(error, file=sys.stderr)
         sys.exit(2)
 
@@ -84,12 +91,10 @@ def ask(
     asked = list(_batch(batch)) if batch else []
     assistant = Assistant.open(store_folder(store))
     if batch and out:
-        partial = out.with_name(out.name + ".partial")
-        with partial.open("w", encoding="utf-8") as lines:
+        with _written(out) as partial, partial.open("w", encoding="utf-8") as lines:
             for identifier, turns in asked:
                 answer = assistant.ask(turns[-1], turns[:-1])
                 lines.write(json.dumps({"id": identifier, **answer.as_json()}, ensure_ascii=False) + "\n")
-        os.replace(partial, out)
         print(f"已回答 {len(asked)} 个问题：{out}")
         return
     answer = assistant.ask(question or "")
@@ -99,24 +104,43 @@ def ask(
         print(answer_text(answer, assistant))
 
 
+@contextmanager
+def _written(target: Path) -> Iterator[Path]:
+    """A file beside the target that takes its place at the end.
+
+    Whatever goes wrong, no half of a file is left. Ends the command with a clear line if it cannot be written.
+    """
+    partial = target.with_name(target.name + ".partial")
+    try:
+        partial.touch()
+    except OSError as error:
+        print(f"不能写 {target}（{error.strerror}）；请检查文件夹是否存在、能否写入。", file=sys.stderr)
+        raise typer.Exit(2) from error
+    try:
+        yield partial
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def _batch(path: Path) -> Iterator[tuple[Any, list[str]]]:
     """Id and turns of each line.
 
     Ends the command with a clear line if one is no question.
     """
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         print(f"打不开问题文件 {path}：{error}", file=sys.stderr)
         raise typer.Exit(2) from error
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines would cut at signs that JSON allows in a text
         if not line.strip():
             continue
         try:
             entry = json.loads(line)
             turns = entry["chat"] if "chat" in entry else [entry["q"]]
-            if not turns or not all(isinstance(turn, str) for turn in turns):
-                raise ValueError("chat 应是一列文字")
+            if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
+                raise ValueError("q 应是文字，chat 应是一列文字")
             yield entry["id"], turns
         except (ValueError, KeyError, TypeError) as error:
             print(
@@ -172,6 +196,8 @@ def documents(store: StoreOption = None, as_json: JsonOption = False) -> None:
 def _accounts(store: Path | None, document: str | None, write: bool = False) -> Iterator[tuple[Any, list[Any]]]:
     from ingest import Store
 
+    if write:
+        Store(store_folder(store)).close()  # a store that is not there is an error, not made
     with Store(store_folder(store), write=write) as opened:
         accounts = opened.accounts()
         yield opened, accounts if document is None else [_one(accounts, document)]
@@ -195,7 +221,7 @@ def _one(accounts: list[Any], document: str) -> Any:
         if found:
             accounts = found
             break
-    listed = "\n".join(f"  {account.id}" for account in accounts)
+    listed = "\n".join(f"  {account.id}" for account in accounts) or "  （资料库是空的）"
     print(f"“{document}”没有指明唯一的文件；可选：\n{listed}", file=sys.stderr)
     raise typer.Exit(2)
 
@@ -256,27 +282,32 @@ def export(
         raise typer.Exit(2)
     with _accounts(store, document) as (opened, accounts):
         ids = [account.id for account in accounts]
-        partial = out.with_name(out.name + ".partial")
-        count = opened.facts.export(ids, partial, "csv" if form == "xlsx" else form)
-        if form == "xlsx":
-            _as_workbook(partial, out)
-        else:
-            os.replace(partial, out)
+        with _written(out) as partial:
+            count = opened.facts.export(ids, partial, "csv" if form == "xlsx" else form)
+            if form == "xlsx":
+                _as_workbook(partial)
     print(f"已写出 {count} 个单元格：{out}")
 
 
-def _as_workbook(source: Path, target: Path) -> None:
+def _as_workbook(path: Path) -> None:
+    """Make a workbook of a CSV file, in its place. Everything stays text: amounts exact, nothing a formula."""
     import csv
 
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("facts")
-    with source.open(encoding="utf-8", newline="") as lines:
+
+    def cell(text: str) -> Any:
+        made = WriteOnlyCell(sheet, text)
+        made.data_type = "s"
+        return made
+
+    with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.reader(lines):
-            sheet.append(row)
-    book.save(target)
-    source.unlink()
+            sheet.append([cell(text) if text.startswith("=") else text for text in row])
+    book.save(path)
 
 
 @app.command()
@@ -316,11 +347,14 @@ def demo(
 def evaluate(
     out: Annotated[Path | None, typer.Option("--out", help="写出结果的文件夹")] = None,
     failures: Annotated[bool, typer.Option("--failures", help="列出没有答对的问题")] = False,
+    store_of_real: Annotated[
+        Path | None, typer.Option("--store-of-real", help="已收录四份真实决算的资料库（不再另建）")
+    ] = None,
 ) -> None:
     """用已知问题评测；答对不足 95% 或答错超过 2% 时以 1 结束。"""
     from eval.suite import run
 
-    report = run()
+    report = run(store_of_real)
     print(report.table())
     if failures:
         print(report.failures())

@@ -43,6 +43,7 @@ def run(check: bool, port: int) -> int:
                     flush=True,
                 )
         assistant = Assistant.open(folder)
+        expected = assistant.ask(QUESTIONS[0]).value
         for question in QUESTIONS:
             answer = assistant.ask(question)
             failed |= not answer.citations
@@ -56,7 +57,7 @@ def run(check: bool, port: int) -> int:
             return 0
         port = _free_port()
         page = serve(Path(folder), port=port, block=False)
-        failed |= not _page_answers(port)
+        failed |= expected is None or not _page_answers(port, expected)
         page.close()
     print("demo check failed" if failed else "demo check passed")
     return 1 if failed else 0
@@ -68,7 +69,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _page_answers(port: int) -> bool:
+def _page_answers(port: int, expected: str) -> bool:
     """True if the running page shows itself and answers over its HTTP interface as the assistant does."""
     root = f"http://127.0.0.1:{port}"
     with urllib.request.urlopen(root, timeout=60) as reply:
@@ -81,4 +82,4 @@ def _page_answers(port: int) -> bool:
     with urllib.request.urlopen(f"{root}/gradio_api/call/ask/{event}", timeout=60) as reply:
         lines = reply.read().decode().splitlines()
     data = next((json.loads(line[6:]) for line in lines if line.startswith("data: ")), None)
-    return data is not None and data[0]["status"] == "answered" and bool(data[0]["citations"])
+    return data is not None and data[0]["value"] == expected and bool(data[0]["citations"])

@@ -9,6 +9,10 @@ from pathlib import Path
 from ingest import default_store
 
 
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the text says which and what to do."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting with its current value."""
@@ -23,7 +27,7 @@ def settings() -> list[Setting]:
     get = os.environ.get
     return [
         Setting("JUESUAN_STORE", "资料库的文件夹", str(default_store())),
-        Setting("JUESUAN_CACHE", "内置编码器解包的文件夹", get("JUESUAN_CACHE", "（用户缓存文件夹）")),
+        Setting("JUESUAN_CACHE", "内置编码器和评测资料库的文件夹", get("JUESUAN_CACHE", "（用户缓存文件夹）")),
         Setting("JUESUAN_HOST", "网页监听的地址", host()),
         Setting("JUESUAN_PORT", "网页监听的端口", str(port())),
         Setting(
@@ -40,8 +44,14 @@ def host() -> str:
 
 
 def port() -> int:
-    """Port of the web page."""
-    return int(os.environ.get("JUESUAN_PORT", "7860"))
+    """Port of the web page.
+
+    :raises SettingError: if the setting is no port.
+    """
+    named = os.environ.get("JUESUAN_PORT", "7860")
+    if not named.isdecimal() or not 0 < int(named) < 65536:
+        raise SettingError(f"JUESUAN_PORT 应是 1 到 65535 的整数，现在是“{named}”；请改正或去掉这个环境变量。")
+    return int(named)
 
 
 def store_folder(given: Path | None) -> Path:

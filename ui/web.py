@@ -63,13 +63,21 @@ def citation_label(citation: Citation) -> str:
     return f"[{citation.id}] {citation.table} · {row}{citation.column} · {where}"
 
 
+def _grouped(value: str | None) -> str:
+    """A figure with its thousands set apart, as the answer's sentence has it; HTML."""
+    whole, point, rest = (value or "").partition(".")
+    if whole.removeprefix("-").isdecimal():
+        return f"{int(whole):,}{point}{rest}" if int(whole) else f"{whole}{point}{rest}"
+    return html.escape(value or "（未填列）")
+
+
 def working(answer: Answer) -> str:
     """The calculation as HTML: formula, operands, unrounded result, rounding."""
     calculation = answer.calculation
     if calculation is None or answer.status != "answered":
         return ""
     operands = "".join(
-        f"<dd>[{o.citation}] {html.escape(o.name)} = {html.escape(o.value)} {html.escape(o.unit or '')}</dd>"
+        f"<dd>[{o.citation}] {html.escape(o.name)} = {_grouped(o.value)} {html.escape(o.unit or '')}</dd>"
         for o in calculation.operands
     )
     result = f"{html.escape(calculation.exact)}（{html.escape(calculation.rounding)}）"
@@ -84,7 +92,7 @@ def figures_table(answer: Answer) -> str:
     if answer.status != "answered" or len(answer.figures) < 2:
         return ""
     body = "".join(
-        f'<tr><th scope="row">{html.escape(figure.label)}</th><td>{html.escape(figure.value or "（未填列）")}'
+        f'<tr><th scope="row">{html.escape(figure.label)}</th><td>{_grouped(figure.value)}'
         f" {html.escape(figure.unit or '')}</td><td>[{figure.citation}]</td></tr>"
         for figure in answer.figures
     )
@@ -146,7 +154,7 @@ def evidence_of(assistant: Assistant, citation: Citation, whole: bool = False) -
     if others:
         source += f'<p class="why">这句话延续到第 {"、".join(map(str, others))} 页。</p>'
     if citation.table is None and citation.quote:
-        source += f"<blockquote>{html.escape(citation.quote)}</blockquote>"
+        source += f'<blockquote tabindex="0" aria-label="所引的原文">{html.escape(citation.quote)}</blockquote>'
     table = row_table(assistant, citation)
     try:
         if citation.bbox is None and citation.line is not None:

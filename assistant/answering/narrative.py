@@ -83,6 +83,8 @@ class Narrative(Base):
     def _definition(self) -> Answer:
         view = self._first_view()
         entry = prose.find_definition(view, self.plan.words, [item.words for item in self.plan.items])
+        if entry is None and prose.find_section(view, self.plan.words):
+            return self._passage()
         if entry is None:
             names = [item.words for item in self.plan.items]
             reason = prose.find_reason(view, self.plan.words, names) if "解释" in self.plan.words else None

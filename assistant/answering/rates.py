@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -271,6 +272,8 @@ class Rates(Narrative):
             return self._stated(view, budget)
         if plan.items and plan.stage == "预算差额":
             return self._budget_difference(view, plan.items[0])
+        if re.search(r"叫什么|名称|哪些|哪几", plan.words) and prose.find_section(view, plan.words):
+            return self._passage()
         ranked = prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
         if ranked:
             best = ranked[0]

@@ -88,7 +88,7 @@ class Store:
         entry.write_text(account, "utf-8")
         try:
             yield
-        except Exception:
+        except BaseException:
             self._recover()
             raise
         entry.unlink()

@@ -1,0 +1,242 @@
+"""The web page: what it says, what it shows as evidence, and what a person sees in a real browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Answer, Assistant, Citation
+from eval.suite import SAMPLES, store_of
+from ingest import StoreError
+from ui.evidence import _SCALE, NoEvidence, excerpt, picture, window
+from ui.web import (
+    chat_text,
+    evidence_of,
+    figures_table,
+    loaded,
+    reply,
+    row_table,
+    serve,
+    shown_evidence,
+    suggestions,
+    working,
+)
+
+RANKING = "图书馆局2024年支出最大的三项是什么？"
+CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_notes_stand_below_the_answer_and_keep_their_signs() -> None:
+    answer = Answer(status="answered", text="共 1*2_3 万元[1](见表)。<b>", notes=("口径：甲", "另见：乙"))
+    assert chat_text(answer) == "共 1\\*2\\_3 万元[1]\\(见表)。&lt;b&gt;\n\n> 口径：甲\n> 另见：乙"
+
+
+def test_several_figures_are_a_table_with_their_citations(samples: Assistant) -> None:
+    answer = samples.ask(RANKING)
+    table = figures_table(answer)
+    assert table.count("<tr>") == len(answer.figures) == 3
+    assert all(f"[{figure.citation}]" in table for figure in answer.figures)
+    assert figures_table(samples.ask("图书馆局2024年公务接待费是多少？")) == ""
+
+
+def test_calculation_names_every_operand(samples: Assistant) -> None:
+    answer = samples.ask("图书馆局2024年项目支出占本年支出合计的百分之几？")
+    shown = working(answer)
+    assert answer.calculation and all(f"[{operand.citation}]" in shown for operand in answer.calculation.operands)
+    assert answer.calculation.exact in shown and answer.calculation.rounding in shown
+
+
+def test_suggested_questions_are_answered(samples: Assistant) -> None:
+    questions = suggestions(samples)
+    assert len(questions) == len(set(questions)) == 4
+    assert [samples.ask(question).status for question in questions] == ["answered"] * 4
+
+
+def test_page_lists_every_loaded_account(samples: Assistant) -> None:
+    shown = loaded(samples)
+    assert all(account.department in shown and str(account.year) in shown for account in samples.library.accounts)
+
+
+def test_a_fault_is_told_in_plain_words(samples: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("boom")
+
+    citation = samples.ask(RANKING).citations[0]
+    monkeypatch.setattr(samples, "ask", fail)
+    answer = reply(samples, "公务接待费", [])
+    assert answer.status == "refused" and not answer.citations and "boom" not in answer.text
+    monkeypatch.setattr(samples.library, "account", fail)
+    close, whole, text = shown_evidence(samples, citation)
+    assert close is None and whole is None and "boom" not in text
+
+
+# --- evidence ---------------------------------------------------------------------------------------------------------
+
+
+def test_row_table_marks_the_cited_cell_only(samples: Assistant) -> None:
+    citation = samples.ask("图书馆局2024年公务接待费是多少？").citations[0]
+    table = row_table(samples, citation)
+    assert table.count("class=hit") == 1 and f"class=hit>{citation.text}</td>" in table
+    assert "（未填列）" in table, "a blank cell must not look like a zero"
+
+
+def test_picture_frames_the_box_and_the_whole_page_can_be_had(samples: Assistant) -> None:
+    citation = samples.ask(RANKING).citations[0]
+    account = samples.library.account(citation.document)
+    close, whole = picture(citation, account), picture(citation, account, whole=True)
+    assert close.width < whole.width and close.height < whole.height
+    assert any(blue > red + 100 for _, (red, _, blue) in close.getcolors(1 << 20)), "the outline is drawn in it"
+
+
+@pytest.mark.parametrize("box", [(0, 0, 20, 10), (800, 580, 842, 595), (10, 300, 830, 320), (400, 0, 420, 595)])
+def test_window_holds_the_box_and_stays_on_the_page(box: tuple[float, float, float, float]) -> None:
+    width, height = int(842 * _SCALE), int(595 * _SCALE)
+    left, top, right, bottom = window((box,), width, height)
+    assert 0 <= left < right <= width and 0 <= top < bottom <= height
+    x0, y0, x1, y1 = (edge * _SCALE for edge in box)
+    assert left <= x0 + 1 and top <= y0 + 1 and right >= x1 - 2 and bottom >= y1 - 2
+
+
+def test_no_picture_of_a_file_that_is_gone_changed_or_damaged(samples: Assistant, tmp_path: Path) -> None:
+    import hashlib
+
+    citation = samples.ask(RANKING).citations[0]
+    account = samples.library.account(citation.document)
+    changed, damaged = tmp_path / "changed.pdf", tmp_path / "damaged.pdf"
+    changed.write_bytes(Path(account.path).read_bytes() + b"\n")
+    damaged.write_bytes(b"no pdf")
+    cases = {
+        "不在原处": replace(account, path=str(tmp_path / "gone.pdf")),
+        "改动过": replace(account, path=str(changed)),
+        "显示不出来": replace(account, path=str(damaged), sha256=hashlib.sha256(b"no pdf").hexdigest()),
+    }
+    for words, other in cases.items():
+        with pytest.raises(NoEvidence, match=words):
+            picture(citation, other)
+
+
+def test_text_file_is_shown_around_the_cited_line(samples: Assistant, tmp_path: Path) -> None:
+    import hashlib
+
+    file = tmp_path / "account.txt"
+    file.write_text("\n".join(f"第{number}行 <{number}>" for number in range(1, 31)), "utf-8")
+    account = replace(samples.library.accounts[0], path=str(file), sha256=hashlib.sha256(file.read_bytes()).hexdigest())
+    shown = excerpt(Citation(id=1, document=account.id, sha256=account.sha256, text="", line=20), account)
+    assert "<mark>第20行 &lt;20&gt;</mark>" in shown and shown.count("<span>") == 16
+
+
+def test_evidence_of_text_accounts_is_the_marked_line(real: Assistant) -> None:
+    citation = real.ask("清远市政务服务数据管理局2021年公务接待费是多少？").citations[0]
+    image, text = evidence_of(real, citation)
+    assert image is None and "<mark>" in text and "0.37" in text
+
+
+# --- the running page -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[str]:
+    """Address of a running page over the sample accounts."""
+    port = _free_port()
+    running = serve(store_of("samples", sorted(SAMPLES.glob("*.pdf"))), port=port, block=False)
+    yield f"http://127.0.0.1:{port}"
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium; skips where it or Playwright is missing."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
+def test_serving_without_a_store_says_so(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="juesuan ingest"):
+        serve(tmp_path / "none", block=False)
+
+
+def test_serving_on_a_taken_port_says_so() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(SystemExit, match="--port"):
+            serve(store_of("samples", sorted(SAMPLES.glob("*.pdf"))), port=taken.getsockname()[1], block=False)
+
+
+def test_http_interface_answers_as_the_assistant_does(page: str, samples: Assistant) -> None:
+    history = ["图书馆局2024年公务接待费是多少？"]
+    body = json.dumps({"data": ["办公费呢？", history]}).encode()
+    request = urllib.request.Request(f"{page}/gradio_api/call/ask", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as response:
+        event = json.load(response)["event_id"]
+    with urllib.request.urlopen(f"{page}/gradio_api/call/ask/{event}", timeout=60) as response:
+        lines = response.read().decode().splitlines()
+    answer = json.loads(next(line[6:] for line in lines if line.startswith("data: ")))[0]
+    expected = samples.ask("办公费呢？", history).as_json()
+    assert {**answer, "seconds": 0} == {**expected, "seconds": 0} and answer["status"] == "answered"
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["wide", "phone"])
+def test_a_person_asks_sees_the_cell_and_begins_anew(page: str, browser: Any, size: tuple[int, int]) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-US")
+    tab = context.new_page()
+    fetched: list[str] = []
+    tab.on("request", lambda request: fetched.append(request.url))
+    tab.goto(page)
+    tab.wait_for_selector("#chat .examples button")
+    assert tab.evaluate("document.documentElement.lang") == "zh-CN"
+
+    tab.locator("#chat .examples button").first.click()
+    tab.wait_for_selector("#page img")
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing overflows sideways"
+    chat, evidence = (tab.locator(part).bounding_box() for part in ("#chat", "#evidence"))
+    assert (evidence["y"] >= chat["y"] + chat["height"]) if size[0] < 640 else (evidence["x"] > chat["x"])
+
+    _clear(tab)
+    _ask(tab, RANKING)
+    tab.wait_for_function("document.querySelectorAll('#citations input').length == 3")
+    tab.locator("#citations input").nth(1).focus()
+    tab.keyboard.press("Space")
+    tab.wait_for_function("document.querySelector('.rowtable caption').innerText.startsWith('行政运行')")
+
+    _clear(tab)
+    _ask(tab, "公务接待费花了多少？")  # the cleared conversation must not name the department
+    tab.get_by_role("button", name="云岫市图书馆事业管理局", exact=True).click()
+    tab.wait_for_selector("#page img")
+    assert "0.64 万元" in tab.locator("#chat .bot").last.inner_text()
+    assert not [url for url in fetched if not url.startswith((page, "data:", "blob:"))], "nothing from outside"
+    context.close()
+
+
+def _ask(tab: Any, question: str) -> None:
+    before = tab.locator("#chat .bot").count()
+    tab.fill("#question textarea", question)
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("count => document.querySelectorAll('#chat .bot').length > count", arg=before)
+
+
+def _clear(tab: Any) -> None:
+    tab.locator("#chat button[aria-label*='清空'], #chat button[aria-label*='lear']").first.click()
+    tab.wait_for_function("!document.querySelector('#page img')")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
