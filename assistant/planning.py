@@ -216,12 +216,19 @@ class Planner:
             left_residue(reading.text, reading.mentions, m)
             or (form == "figure" and right_residue(reading.text, reading.mentions, m))
             for m in reading.mentions[:1]
-            if m.kind != "table"
+            if m.kind != "table" and m.words not in reading.quoted
         )
         if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
             return self._ranking(reading, chosen, items, options)
         if prose_unit or not items or doubtful:
             return self._prose(reading, chosen, items, form, stage, prose_unit, options)
+        if (
+            previous
+            and previous.items
+            and len(items) == 1
+            and re.search(r"比(?:它|这个|那个|前者|前面|刚才)", reading.text)
+        ):
+            return self._difference(reading, chosen, [items[0], previous.items[0]], options)
         if form == "growth":
             since = reading.scope.base_year
             if not since and len(chosen) == 2 and chosen[0].department == chosen[1].department:
@@ -240,7 +247,7 @@ class Planner:
             return Plan(form="multiple", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
         if form == "composition" and not items:
             return self._ranking(reading, chosen, items, options)
-        both = re.search(r"预算", reading.mask) and re.search(r"决算|实际", reading.mask)
+        both = re.search(r"预算", reading.mask) and re.search(r"决算|实际|花了|用了|支出了", reading.mask)
         if both and len(items) == 1 and _in_budget_table(items[0]) and form in ("figure", "composition"):
             items = [items[0].model_copy(update={"measure": measure}) for measure in ("预算数", "决算数")]
             return Plan(form="figure", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
@@ -344,6 +351,8 @@ class Planner:
                     natures.append((mention, nature))
                     continue
                 item = total_item(view, mention.total, mention.words, kinds, stage if stage != "年初预算" else "预算数")
+                if item.kinds == ("T4",) and item.side == "支出" and fund not in ("", "财政拨款"):
+                    item = item.model_copy(update={"measure": fund})
                 found.append((mention, item))
                 nature = _nature(mention)
                 if nature:

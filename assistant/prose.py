@@ -19,6 +19,8 @@ from ingest.text import plain
 
 _ENOUGH = 0.5
 """Least share of a question's words (weighted by rarity) that a statement or sentence must have."""
+_ENOUGH_COUNTED = 0.42
+"""The same where the question also names what is counted."""
 _AFTER = 8
 """Characters after a number that still belong to what it is of."""
 _LEAST_SUBJECT = {"money": 0.25, "counted": 0.0, "any": 0.5}
@@ -168,6 +170,8 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     """Statements that answer a question for a number, best first; only those good enough."""
     prose = index(view)
     query = bigrams(content_words(_expanded(question)))
+    if "辆" in prose_unit and "车" in question:
+        query |= bigrams("车辆")
     if not query:
         return []
     units = prose_unit.split("|") if prose_unit else []
@@ -185,7 +189,8 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
         scored.append((score, statement))
     scored.sort(key=lambda pair: -pair[0])
     scored = _whole_before_part(scored, query)
-    return [(score, statement) for score, statement in scored if score >= _ENOUGH][:5]
+    enough = _ENOUGH_COUNTED if units and not set(units) & set(YUAN) else _ENOUGH
+    return [(score, statement) for score, statement in scored if score >= enough][:5]
 
 
 def _whole_before_part(scored: list[tuple[float, Statement]], query: set[str]) -> list[tuple[float, Statement]]:
@@ -232,6 +237,8 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
     if stage == "增减":
         rate = bool(words().single["rate"].search(question))
         return statement.measure == ("增减率" if rate else "增减额")
+    if statement.measure in ("年初预算", "预算数") and "预算" not in question:
+        return False
     if statement.measure == "目标值":
         return "目标" in question
     if statement.measure in _CHANGES:
@@ -272,7 +279,7 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
             score = prose.coverage(
                 query, (near, 1.0), (bigrams(lead), 0.95), (bigrams("".join(passage.heading[-2:])), 0.8)
             )
-            score += 0.1 if re.search(r"原因|情况", sentence.text) else 0.0
+            score += 0.1 if re.search(r"原因|由于|因为", sentence.text) else -0.2
             for name in names:
                 if f"{plain(name)}项" in plain(passage.text[:80]):
                     score += 0.4

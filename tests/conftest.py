@@ -28,7 +28,8 @@ class PlainEncoder:
 
 def pytest_report_header() -> str:
     found = len(real_accounts())
-    return f"real accounts: {found} of 4" + ("" if found == 4 else " — tests over them are SKIPPED")
+    missing = "FAIL (JUESUAN_REQUIRE_REAL is set)" if os.environ.get("JUESUAN_REQUIRE_REAL") else "are SKIPPED"
+    return f"real accounts: {found} of 4" + ("" if found == 4 else f"; tests over them {missing}")
 
 
 @pytest.fixture(scope="session")

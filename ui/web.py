@@ -256,14 +256,14 @@ def build(assistant: Assistant) -> gr.Blocks:
         value = event.value
         return respond(value["text"] if isinstance(value, dict) else str(value), chat, asked)
 
-    def ask_api(question: str, history: list[str] | None = None) -> dict[str, Any]:
+    def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """Answer a question over the loaded final accounts, with citations and calculation."""
         return reply(assistant, question, history or []).as_json()
 
     # annotations are text here; gradio looks for the class to pass the event
     pick_option.__annotations__["event"] = gr.SelectData
     pick_example.__annotations__["event"] = gr.SelectData
-    ask_api.__annotations__.update(question=str, history=list[str], **{"return": dict[str, Any]})
+    ask.__annotations__.update(question=str, history=list[str], **{"return": dict[str, Any]})
 
     with gr.Blocks(title="决算问答", analytics_enabled=False) as page:
         asked = gr.State([])
@@ -303,7 +303,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         chat.example_select(pick_example, [chat, asked], shown, api_visibility="private")
         chat.clear(cleared, None, [asked, last, choice, steps, *seen], api_visibility="private")
         choice.input(chosen, [choice, last], seen, api_visibility="private")
-        gr.api(ask_api, api_name="ask")
+        gr.api(ask, api_name="ask")
     return page
 
 

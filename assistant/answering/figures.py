@@ -114,8 +114,22 @@ class Figures(Growth):
         )
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=listed)
 
+    def _without_parents(self, found: list[tuple[AccountView, Fact]]) -> list[tuple[AccountView, Fact]]:
+        """The cells without those whose parts are among them: nothing is added twice."""
+        codes = [(view.account.id, fact.kind, fact.code) for view, fact in found]
+        kept = [
+            (view, fact)
+            for view, fact in found
+            if not fact.code
+            or not any(
+                (view.account.id, fact.kind) == (account, kind) and code != fact.code and code.startswith(fact.code)
+                for account, kind, code in codes
+            )
+        ]
+        return kept if len(kept) > 1 else found
+
     def _sum(self) -> Answer:
-        found = [self._selected(item) for item in self.plan.items]
+        found = self._without_parents([self._selected(item) for item in self.plan.items])
         units = {fact.unit for _, fact in found}
         unit = units.pop() if len(units) == 1 else "万元"
         exact = sum((calculator.convert(Fraction(self._value(f)), f.unit, unit) for _, f in found), Fraction(0))

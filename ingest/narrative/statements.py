@@ -25,8 +25,9 @@ _BASE = re.compile(r"(?:比|与|较|同比)(?:于)?(?P<base>上年|上一年|去
 _SAME = re.compile(
     r"(?P<subject>[^，；。：]*?)(?:支出决算|决算)?(?:数)?(?:与(?P<base>上年|20\d\d年|年初预算|全年预算|预算)[^，；。]*?)?(?:基本)?持平"
 )
+_NO_SUBJECT = re.compile(r"原因|情况|如下|其中|包括|方面|说明|用于|因为|由于")
 _GENERIC = re.compile(
-    r"^(?:其中|支出|收入|支出决算|决算数?|年初预算|全年预算|预算|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体)*$"
+    r"^(?:其中|支出|收入|支出决算|决算数?|年初预算|全年预算数?|执行数?|预算|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体)*$"
 )
 _ROLE_TAIL = re.compile(
     r"(?:(?:当年)?支出决算数?|(?<!财政拨款)决算数?|年初预算数?|全年预算数?|预算数?|完成(?:年初|全年)?预算(?:数)?|实际完成值|完成值|目标值)?"
@@ -110,6 +111,9 @@ def _of_sentence(account: Account, passage: Passage, text: str, subject: str) ->
                 base if role.measure in ("增减额", "增减率") else _base_of_rate(head, role),
             )
             end = number.end()
+        named = clause[:-1] if end == 0 and clause.endswith("：") else ""
+        if 4 <= len(named) <= 40 and not _NO_SUBJECT.search(named):  # “…”项目绩效自评综述：全年预算数为…
+            subject = _subject(account, named, _Role("")) or subject
         same = _SAME.search(clause) if end == 0 else None
         if same:
             own = _subject(account, same.group("subject"), _Role("增减额"))
