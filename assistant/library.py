@@ -95,7 +95,8 @@ class Library:
 
         :raises KeyError: if it is not loaded.
         """
-        return next(account for account in self.accounts if account.id == identifier)
+        found = {account.id: account for account in self.accounts}
+        return found[identifier]
 
     def view(self, identifier: str) -> AccountView:
         """The account ready for questions."""

@@ -606,6 +606,13 @@ class Planner:
     def _is_follow_up(self, reading: _Reading, previous: Plan) -> bool:
         names = [mention for mention in reading.mentions if mention.kind != "table"]
         if not names:
+            starts_anew = self._form_of(reading) in ("ranking", "composition") and not _FOLLOWS.search(reading.text)
+            view = self.library.view(previous.accounts[0]) if previous.accounts else None
+            starts_anew |= reading.scope.named and bool(re.search("支出|收入", reading.mask))
+            if starts_anew or (
+                view and self._bare_totals(reading, view) and not re.match(r"[\x00那它]*占", reading.text)
+            ):
+                return False
             unknown = [run for run in residues(reading.mask) if len(run) >= 2]
             return not unknown or bool(_FOLLOWS.search(reading.text))
         natures = all(any(p.fullmatch(m.words) for p in words().natures.values()) for m in names)

@@ -129,3 +129,28 @@ def test_table_beats_the_narrative_where_they_differ(real: Assistant) -> None:
 def test_decrease_is_an_amount_with_its_direction(real: Assistant) -> None:
     answer = real.ask("普陀区财政局2024年收入支出总计比上年增减多少万元？")
     assert answer.value == "56.95" and "减少" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        f"{LIBRARY}2024年支出一共多少？",
+        f"{LIBRARY}2024年支出最大的三项是什么？",
+        f"{LIBRARY}2024年支出构成是什么？",
+        f"{PARK}2024年支出最大的是哪一项？",
+    ],
+)
+def test_whole_question_is_not_taken_for_a_follow_up(samples: Assistant, question: str) -> None:
+    alone = samples.ask(question)
+    for earlier in (f"{LIBRARY}2024年公务接待费是多少？", "公务接待费花了多少？"):
+        after = samples.ask(question, [earlier])
+        assert (after.status, after.value, after.text) == (alone.status, alone.value, alone.text)
+
+
+def test_item_is_not_added_together_with_its_parts(real: Assistant) -> None:
+    answer = real.ask("生态环境局2025年大气、水体两项污染防治支出加起来多少？")
+    assert answer.value == "593.06"
+
+
+def test_words_of_a_reason_do_not_make_a_figure(real: Assistant) -> None:
+    assert real.ask("清远政数局信创项目花了多少钱？").status == "refused"
