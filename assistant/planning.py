@@ -34,6 +34,8 @@ _FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我�
 _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分")
 
 
+_LONG = 4
+"""Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
 _INCOMES = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
 """Columns of 收入决算表 that are rows of 收入支出决算总表 too."""
 
@@ -201,8 +203,12 @@ class Planner:
         items = [item for account in chosen for item in self._account_items(reading, account, stage)]
         if items and "元" in prose_unit:
             prose_unit = ""
-        if not items and form != "ranking":
-            fuzzy = find_fuzzy(reading.mask, view)
+        rest = reading.mask
+        for pattern in words().funds.values():
+            rest = pattern.sub(GONE, rest)
+        unknown = max((len(run) for run in residues(rest)), default=0)
+        if form != "ranking" and (not items or unknown >= _LONG):
+            fuzzy = find_fuzzy(rest, view)
             if fuzzy and fuzzy.kind == "item":
                 reading = _Reading(
                     reading.text,
@@ -212,6 +218,12 @@ class Planner:
                 )
                 items = [item for account in chosen for item in self._account_items(reading, account, stage)]
                 options["notes"] = (f"“{fuzzy.words}”按“{fuzzy.name}”理解",)
+        if (
+            items
+            and form in ("figure", "share", "sum", "difference")
+            and (quoted := self._unknown_quote(reading, items))
+        ):
+            return Plan(form="refuse", reason="item", accounts=_ids(chosen), words=quoted)
         doubtful = bool(items) and any(
             left_residue(reading.text, reading.mentions, m)
             or (form == "figure" and right_residue(reading.text, reading.mentions, m))
@@ -460,6 +472,14 @@ class Planner:
             ]
         return [item for _, item in found]
 
+    def _unknown_quote(self, reading: _Reading, items: list[Item]) -> str:
+        """A name in quotes that is none of the items: it was not understood, so nothing else is answered for it."""
+        named = [mention.words for mention in reading.mentions] + [plain(item.name) for item in items]
+        for quoted in reading.quoted:
+            if quoted in reading.text and not any(quoted in name or name in quoted for name in named):
+                return quoted
+        return ""
+
     def _bare_totals(self, reading: _Reading, view: AccountView) -> list[tuple[Mention, Item]]:
         """收入 and 支出 alone mean the year's totals, if the question names nothing else."""
         if residues(reading.mask.replace("收入", GONE).replace("支出", GONE)) or _prose_unit(reading.mask) not in (
@@ -550,7 +570,7 @@ class Planner:
                     words=reading.text,
                     **options,
                 )
-            return Plan(form="figure", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
+            return Plan(form="refuse", reason="item", accounts=_ids(chosen), words=f"与{item.words}相比的另一项")
         if len(items) == 2 and len(chosen) == 2 and not scope.base_year and len(scope.years) == 2:
             items = sorted(items, key=lambda item: -self.library.account(item.account).year)
         return Plan(form="difference", accounts=_ids(chosen), items=tuple(items[:2]), words=reading.text, **options)

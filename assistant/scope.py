@@ -17,7 +17,9 @@ from ingest.text import chinese_number, plain
 
 GONE = "\x00"
 """Stands in the question where a recognised name was, so that what was apart stays apart."""
-_YEAR = re.compile(r"(?<!\d)(?:(?P<full>20\d\d|19\d\d(?=年))|(?P<short>[12]\d)(?=年))(?!\d|\.\d|[万亿元人个])(?:年度?|(?=\D|$))")
+_YEAR = re.compile(
+    r"(?<!\d)(?:(?P<full>20\d\d|19\d\d(?=年))|(?P<short>[12]\d)(?=年))(?!\d|\.\d|[万亿元人个])(?:年度?|(?=\D|$))"
+)
 _BASE_YEAR = re.compile(r"(?:与|跟|和|同|比|较|比起|相对于|对比|相比于?)(?:上年|去年)?(?P<year>(?:19|20)\d\d)年")
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
 _RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年")

@@ -54,6 +54,8 @@ class Answering(Rankings):
             text = say(
                 "refuse_department", name=plan.words, near=say("near_department", names="、".join(plan.options[:8]))
             )
+        elif plan.reason == "item" and plan.accounts:
+            return self._nothing(self._first_view(), plan.words, "item")
         elif plan.reason == "empty":
             text = say("refuse_empty-store")
         else:
