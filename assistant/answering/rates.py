@@ -284,8 +284,10 @@ class Rates(Narrative):
             ]
             if not rivals or rivals[0].sentence.text == best[1].sentence.text:
                 return self._stated(view, best[1])
-            if plan.items:
-                return self._figure_of_known_item(view)
+            if plan.items or "元" in plan.prose_unit or plan.stage in ("年初预算", "预算数"):
+                return self._figure_of_known_item(
+                    view
+                )  # amounts of several things fit as well: none is quoted as the answer
             return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
         if plan.items and not plan.prose_unit:
             return self._figure_of_known_item(view)
