@@ -22,7 +22,7 @@ from assistant.mentions import (
 from assistant.model import Form, Item, Plan
 from assistant.prose import find_definition
 from assistant.scope import GONE, Scope, find_scope, short_name, unknown_department
-from assistant.selection import select, total_item
+from assistant.selection import THREE, select, total_item
 from assistant.vocabulary import totals, words
 from ingest.model import Account
 from ingest.narrative.statements import UNITS
@@ -728,9 +728,7 @@ def _prose_unit(mask: str, text: str = "") -> str:
 
 def _in_budget_table(item: Item) -> bool:
     """True for items whose budget stands in a table (三公)."""
-    from assistant.selection import _THREE
-
-    return plain(item.name) in _THREE and item.side != "economic"
+    return plain(item.name) in THREE and item.side != "economic"
 
 
 __all__ = ["Planner", "short_name"]

@@ -69,11 +69,11 @@ def select(view: AccountView, item: Item) -> Selection:
         if fact:
             return Selection(item, fact, moved=True)
     empty = next((table for kind in order if kind and (table := _empty(view, kind))), None)
-    wanted = item.fund or plain(item.name) in _THREE
+    wanted = item.fund or plain(item.name) in THREE
     return Selection(item, None, empty if wanted and (not facts or item.fund) else None)
 
 
-_THREE = {
+THREE = {
     plain(name)
     for name in (
         "公务接待费",

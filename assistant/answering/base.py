@@ -72,11 +72,6 @@ class Base:
         assert fact.value is not None
         return fact.value
 
-    def _unit(self, fact: Fact | None) -> str | None:
-        return (
-            self.plan.unit if self.plan.unit and fact and fact.unit in calculator.YUAN else fact.unit if fact else None
-        )
-
     def _shown(self, value: Fraction, unit: str | None, places: int) -> tuple[Decimal, str | None]:
         """The value in the unit asked for, rounded as asked, else with the table's decimals carried over."""
         wanted = self.plan.unit if self.plan.unit and unit in calculator.YUAN else unit

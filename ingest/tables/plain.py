@@ -24,7 +24,6 @@ _STAGES = re.compile(r"预算数|决算数")
 _LEVELS = {"类", "款", "项", "目"}
 _LOOK_AHEAD = 4
 _EXPENDITURE = re.compile(r"支出$|结余分配|^年末")
-_SIDES = ("收入", "支出")
 
 
 def is_plain_table(items: list[Line | Grid], start: int) -> int | None:
