@@ -33,6 +33,12 @@ _SUGGESTED = (
     "{who}本年支出合计是多少？",
 )
 """Forms of suggested questions, the best first; those that no loaded account answers are left out."""
+_LANGUAGE = """<script>{
+    const page = document.documentElement, chinese = () => { if (page.lang !== "zh-CN") page.lang = "zh-CN" }
+    new MutationObserver(chinese).observe(page, { attributeFilter: ["lang"] })
+    chinese()
+}</script>"""
+"""Keeps the page's language Chinese: Gradio sets it to the browser's, at a time of its own."""
 
 
 def _gradio() -> Any:
@@ -326,7 +332,7 @@ def serve(
         with contextlib.redirect_stdout(io.StringIO()):  # gradio's own lines; ours follow
             page.launch(
                 server_name=host, server_port=port, theme=theme, css=(_HERE / "style.css").read_text("utf-8"),
-                js="() => { document.documentElement.lang = 'zh-CN' }", footer_links=[], inbrowser=open_browser,
+                head=_LANGUAGE, footer_links=[], inbrowser=open_browser,
                 prevent_thread_lock=True, quiet=True, show_error=False, mcp_server=_has_mcp(), ssr_mode=False,
                 pwa=False, enable_monitoring=False,
             )  # fmt: skip
