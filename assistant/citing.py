@@ -39,6 +39,9 @@ class Citations:
                 bbox=_edges(box) if box else None,
                 line=fact.place.line,
                 boxes=((fact.place.page, _edges(box)),) if box and fact.place.page else (),
+                cell=fact.place.cell,
+                scanned=fact.place.scanned,
+                doubt=fact.doubt,
             )
         return self._made[key].id
 
@@ -62,6 +65,8 @@ class Citations:
                 quote=sentence.text,
                 line=first.line,
                 boxes=boxes,
+                cell=first.cell,
+                scanned=first.scanned,
             )
         return self._made[key].id
 

@@ -45,6 +45,22 @@ class Citation(Value):
     line: int | None = None
     boxes: tuple[tuple[int, tuple[float, float, float, float]], ...] = ()
     """All boxes (page, bbox) of a sentence that runs over several lines."""
+    cell: str | None = None
+    """Spreadsheets: sheet and address (收入支出决算总表!B7)."""
+    scanned: bool = False
+    """True where the text was recognised in a picture."""
+    doubt: str = ""
+    """Why the reading of the figure is not to be trusted; empty where it is."""
+
+    @property
+    def where(self) -> str:
+        """The place in words: page, sheet and cell, or line."""
+        if self.page:
+            return f"第 {self.page} 页"
+        if self.cell:
+            sheet, _, address = self.cell.rpartition("!")
+            return f"工作表“{sheet}”{address} 单元格"
+        return f"第 {self.line} 行" if self.line else "原文件未分页"
 
 
 class Operand(Value):

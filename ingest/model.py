@@ -1,7 +1,7 @@
 """The data model: what a final account (部门决算) says, with where it says it.
 
 Amounts are `Decimal`, never binary fractions. Places are PDF points from the top left of the page;
-text files have line numbers instead of pages and boxes.
+text files have line numbers instead of pages and boxes, spreadsheets the name of the sheet and the cell's address.
 """
 
 from __future__ import annotations
@@ -33,11 +33,15 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: page and box of a PDF, or line of a text file (both count from 1)."""
+    """Where something stands: page and box of a PDF, line of a text file (both count from 1), or sheet and cell."""
 
     page: int | None = None
     box: Box | None = None
     line: int | None = None
+    cell: str | None = None
+    """Spreadsheets: name of the sheet and address of the cell (收入支出决算总表!B7)."""
+    scanned: bool = False
+    """True where the text was recognised in a picture (OCR), not taken from the file's own text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class Cell:
     value: Decimal | None
     """None for a blank cell: a blank is not a zero."""
     place: Place
+    doubt: str = ""
+    """Why the reading of this figure is not to be trusted (a sentence for a person), empty where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,8 @@ class Fact:
     value: Decimal | None
     unit: str | None
     place: Place
+    doubt: str = ""
+    """Why the reading of this figure is not to be trusted (a sentence for a person), empty where it is."""
 
     @property
     def key(self) -> tuple[int, int, tuple[str, ...]]:

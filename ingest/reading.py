@@ -76,6 +76,7 @@ def facts_of(account: str, table: Table) -> list[Fact]:
                     cell.value,
                     table.unit,
                     cell.place,
+                    cell.doubt,
                 )
             )
     return facts

@@ -165,11 +165,10 @@ def answer_text(answer: Any, assistant: Any) -> str:
 def citation_line(citation: Any, assistant: Any) -> str:
     """One citation as a line: table, row, column, page, file."""
     account = assistant.library.account(citation.document)
-    where = f"第 {citation.page} 页" if citation.page else f"第 {citation.line} 行"
     what = (
         f"《{citation.table}》 · {citation.row or '（无行名）'} · {citation.column}" if citation.table else "文字说明"
     )
-    return f"[{citation.id}] {what} · {where} · {Path(account.path).name}"
+    return f"[{citation.id}] {what} · {citation.where} · {Path(account.path).name}"
 
 
 @app.command()
@@ -261,6 +260,9 @@ def table_data(account: Any, table: Any, facts: list[Any]) -> dict[str, Any]:
                 "page": fact.place.page,
                 "bbox": list(box) if box else None,
                 "line": fact.place.line,
+                "cell": fact.place.cell,
+                "scanned": fact.place.scanned,
+                "doubt": fact.doubt,
             }
         )
     return {

@@ -62,11 +62,10 @@ def _literal(text: str) -> str:
 
 def citation_label(citation: Citation) -> str:
     """What a citation is called in the list."""
-    where = f"第 {citation.page} 页" if citation.page else f"第 {citation.line} 行"
     if citation.table is None:
-        return f"[{citation.id}] 文字说明 · {where}"
+        return f"[{citation.id}] 文字说明 · {citation.where}"
     row = f"{citation.row} · " if citation.row else ""
-    return f"[{citation.id}] {citation.table} · {row}{citation.column} · {where}"
+    return f"[{citation.id}] {citation.table} · {row}{citation.column} · {citation.where}"
 
 
 def _grouped(value: str | None) -> str:
@@ -138,7 +137,7 @@ def _is_cited(fact: Fact, citation: Citation) -> bool:
         and fact.label == (citation.row or "")
         and "/".join(fact.column) == citation.column
         and fact.text == citation.text
-        and (fact.place.page, fact.place.line) == (citation.page, citation.line)
+        and (fact.place.page, fact.place.line, fact.place.cell) == (citation.page, citation.line, citation.cell)
         and (fact.place.box is None or citation.bbox is None or tuple(fact.place.box) == citation.bbox)
     )
 

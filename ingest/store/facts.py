@@ -12,17 +12,21 @@ from typing import Any
 from ingest.model import Account, Box, Fact, Passage, Place, Reading, Sentence, Statement, Table
 from ingest.text import amount
 
+_VERSION = 2
+"""Of the tables below; raised with every change of them. A store of another version must be made again."""
 _SCHEMA = """
+CREATE TABLE IF NOT EXISTS schema_version (version INTEGER);
 CREATE TABLE IF NOT EXISTS accounts (
     id VARCHAR PRIMARY KEY, sha256 VARCHAR UNIQUE, path VARCHAR, department VARCHAR, year INTEGER, kind VARCHAR,
     pages INTEGER, parent VARCHAR, added TIMESTAMP DEFAULT current_timestamp);
 CREATE TABLE IF NOT EXISTS tables (
     account VARCHAR, number INTEGER, kind VARCHAR, title VARCHAR, unit VARCHAR, pages INTEGER[], columns VARCHAR,
-    notes VARCHAR[], row_count INTEGER, page INTEGER, box FLOAT[], line INTEGER);
+    notes VARCHAR[], row_count INTEGER, page INTEGER, box FLOAT[], line INTEGER, cell VARCHAR, scanned BOOLEAN);
 CREATE TABLE IF NOT EXISTS facts (
     account VARCHAR, tbl INTEGER, kind VARCHAR, row_no INTEGER, label VARCHAR, subject VARCHAR, code VARCHAR,
     side VARCHAR, parent VARCHAR, path VARCHAR[], measure VARCHAR, item VARCHAR, text VARCHAR,
-    value DECIMAL(30, 8), unit VARCHAR, page INTEGER, box FLOAT[], line INTEGER);
+    value DECIMAL(30, 8), unit VARCHAR, page INTEGER, box FLOAT[], line INTEGER, cell VARCHAR,
+    scanned BOOLEAN, doubt VARCHAR);
 CREATE TABLE IF NOT EXISTS passages (
     id VARCHAR, account VARCHAR, kind VARCHAR, heading VARCHAR[], sentences VARCHAR, tbl INTEGER);
 CREATE TABLE IF NOT EXISTS statements (
@@ -55,8 +59,21 @@ class FactStore:
             raise StoreError(
                 f"资料库 {path.parent} 正被另一个程序使用；请先关闭它（例如网页）再试。（{error}）"
             ) from error
-        if write:
-            self._db.execute(_SCHEMA)
+        self._check_version(path, write)
+
+    def _check_version(self, path: Path, write: bool) -> None:
+        """Make the tables of a new store; refuse one whose tables are of another version."""
+        names = {name for (name,) in self._rows("SELECT table_name FROM information_schema.tables")}
+        if not names and write:
+            self._db.execute(f"BEGIN; {_SCHEMA} INSERT INTO schema_version VALUES ({_VERSION}); COMMIT")
+            return
+        found = self._rows("SELECT version FROM schema_version") if "schema_version" in names else []
+        if found != [(_VERSION,)]:
+            self._db.close()
+            raise StoreError(
+                f"资料库 {path.parent} 是另一个版本的 juesuan 建立的（需要版本 {_VERSION}）；"
+                "请换一个资料库文件夹（--store），重新运行 juesuan ingest 读入原文件。"
+            )
 
     def close(self) -> None:
         """Release the file."""
@@ -133,12 +150,12 @@ class FactStore:
     def facts(self, account: str) -> list[Fact]:
         """All cells of an account in printed order."""
         sql = """SELECT account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit,
-                 page, box, line FROM facts WHERE account = ? ORDER BY tbl, row_no"""
+                 doubt, page, box, line, cell, scanned FROM facts WHERE account = ? ORDER BY tbl, row_no"""
         return [_fact(row) for row in self._rows(sql, [account])]
 
     def tables(self, account: str) -> list[Table]:
         """The account's tables without their rows (those are the facts)."""
-        sql = """SELECT number, kind, title, unit, pages, columns, notes, page, box, line
+        sql = """SELECT number, kind, title, unit, pages, columns, notes, page, box, line, cell, scanned
                  FROM tables WHERE account = ? ORDER BY number"""
         return [
             Table(row[0], row[1], row[2], row[3], tuple(row[4]), _paths(row[5]), (), tuple(row[6]), _place(*row[7:]))
@@ -168,7 +185,8 @@ class FactStore:
         ids = list(accounts)
         select = """SELECT a.department, a.year, a.path AS file, a.sha256, f.tbl AS "table", f.kind, f.row_no AS "row",
             f.label, f.code, f.side, f.parent, array_to_string(f.path, '/') AS "column", f.measure, f.item, f.text,
-            f.value, f.unit, f.page, array_to_string(f.box, ' ') AS bbox, f.line
+            f.value, f.unit, f.page, array_to_string(f.box, ' ') AS bbox, f.line, f.cell,
+            f.scanned, f.doubt
             FROM facts f JOIN accounts a ON a.id = f.account WHERE f.account IN (SELECT unnest(?))
             ORDER BY a.department, a.year, f.tbl, f.row_no"""
         quoted = str(target).replace("'", "''")
@@ -176,14 +194,16 @@ class FactStore:
         return int(self._rows("SELECT count(*) FROM facts WHERE account IN (SELECT unnest(?))", [ids])[0][0])
 
 
-def _place(page: int | None, box: list[float] | None, line: int | None) -> Place:
-    return Place(page, Box(*(round(edge, 1) for edge in box)) if box else None, line)
+def _place(
+    page: int | None, box: list[float] | None, line: int | None, cell: str | None = None, scanned: bool = False
+) -> Place:
+    return Place(page, Box(*(round(edge, 1) for edge in box)) if box else None, line, cell, scanned)
 
 
 def _fact(row: tuple[Any, ...]) -> Fact:
     names = ("account", "table", "kind", "row", "label", "subject", "code", "side", "parent")
     named = dict(zip(names, row[:9], strict=True))
-    path, measure, item, text, unit = row[9:14]
+    path, measure, item, text, unit, doubt = row[9:15]
     return Fact(
         **named,
         column=tuple(path),
@@ -192,7 +212,8 @@ def _fact(row: tuple[Any, ...]) -> Fact:
         text=text,
         value=amount(text),
         unit=unit,
-        place=_place(*row[14:]),
+        place=_place(*row[15:]),
+        doubt=doubt,
     )
 
 
@@ -223,11 +244,12 @@ def _sentence_data(sentence: Sentence) -> dict[str, Any]:
 
 
 def _place_data(place: Place) -> list[Any]:
-    return [place.page, list(place.box) if place.box else None, place.line]
+    return [place.page, list(place.box) if place.box else None, place.line, place.cell, place.scanned]
 
 
 def _place_columns(place: Place) -> dict[str, Any]:
-    return {"page": place.page, "box": list(place.box) if place.box else None, "line": place.line}
+    box = list(place.box) if place.box else None
+    return {"page": place.page, "box": box, "line": place.line, "cell": place.cell, "scanned": place.scanned}
 
 
 def _table_row(account: str, table: Table) -> dict[str, Any]:
@@ -262,6 +284,7 @@ def _fact_row(fact: Fact) -> dict[str, Any]:
         "text": fact.text,
         "value": fact.value,
         "unit": fact.unit,
+        "doubt": fact.doubt,
         **_place_columns(fact.place),
     }
 
@@ -284,7 +307,10 @@ def _statement_row(statement: Statement) -> dict[str, Any]:
 
 
 def _schema(pa: Any, text: str, **others: Any) -> Any:
-    place = {"page": pa.int32(), "box": pa.list_(pa.float32()), "line": pa.int32()}
+    place = {"page": pa.int32(), "box": pa.list_(pa.float32()), "line": pa.int32()} | {
+        "cell": pa.string(),
+        "scanned": pa.bool_(),
+    }
     fields = [(name, pa.string()) for name in text.split()] + list(others.items())
     return pa.schema([*fields, *place.items()])
 
@@ -297,7 +323,7 @@ def _tables_schema(pa: Any) -> Any:
 
 def _facts_schema(pa: Any) -> Any:
     others = {"tbl": pa.int32(), "row_no": pa.int32(), "path": pa.list_(pa.string()), "value": pa.decimal128(30, 8)}
-    return _schema(pa, "account kind label subject code side parent measure item text unit", **others)
+    return _schema(pa, "account kind label subject code side parent measure item text unit doubt", **others)
 
 
 def _passages_schema(pa: Any) -> Any:
