@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.readers import READERS, Unreadable
-from ingest.reading import read_account
+from ingest.readers import READERS
 from ingest.store import Store
+from ingest.workers import Read, read_files
 
 
 @dataclass(frozen=True)
@@ -46,35 +47,56 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def ingest(paths: Iterable[Path], store: Store) -> Iterator[Outcome]:
-    """Read each file into the store and say what became of it."""
-    for path in files_in(paths):
-        started = time.perf_counter()
-        outcome = _ingest_file(path, store)
-        seconds = round(time.perf_counter() - started, 3)
-        yield Outcome(**{**asdict(outcome), "seconds": seconds})
+def ingest(paths: Iterable[Path], store: Store, workers: int = 1) -> Iterator[Outcome]:
+    """Read each file into the store and say what became of it, in the order of the files.
+
+    :param workers: processes that read at a time; this process alone writes.
+    """
+    files = list(files_in(paths))
+    due: deque[Outcome | None] = deque()  # of each file met so far: its outcome, or None while it is being read
+
+    def new_files() -> Iterator[Path]:
+        for path in files:
+            due.append(_needless(path, store))
+            if due[-1] is None:
+                yield path
+
+    for read in read_files(new_files(), min(workers, len(files))):
+        while (outcome := due.popleft()) is not None:
+            yield outcome
+        yield _stored(read, store)
+    yield from (outcome for outcome in due if outcome)
 
 
-def _ingest_file(path: Path, store: Store) -> Outcome:
+def _needless(path: Path, store: Store) -> Outcome | None:
+    """The outcome of a file that need not be read: it is not there, or its content is stored already."""
     try:
-        if not path.exists():
-            raise Unreadable("missing", "没有这个文件；请检查路径。")
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        known = next((account for account in store.accounts() if account.sha256 == sha256), None)
-        if known:
-            return Outcome(str(path), "skipped", "同样内容的文件已在资料库中", known.id, known.pages)
-        reading = read_account(path)
-    except Unreadable as error:
-        return Outcome(str(path), "failed", f"{error}")
+    except FileNotFoundError:
+        return Outcome(str(path), "failed", "没有这个文件；请检查路径。", seconds=0.0)
     except OSError as error:
-        return Outcome(str(path), "failed", f"打不开文件（{error.strerror or error}）；请检查路径和权限。")
-    except Exception as error:  # a reader must never take the others down
-        return Outcome(
-            str(path), "failed", f"读取时出错（{type(error).__name__}: {error}）；文件可能已损坏，其余文件不受影响。"
-        )
+        reason = f"打不开文件（{error.strerror or error}）；请检查路径和权限。"
+        return Outcome(str(path), "failed", reason, seconds=0.0)
+    return _skipped(path, sha256, store)
+
+
+def _skipped(path: Path, sha256: str, store: Store) -> Outcome | None:
+    known = next((account for account in store.accounts() if account.sha256 == sha256), None)
+    if known is None:
+        return None
+    return Outcome(str(path), "skipped", "同样内容的文件已在资料库中", known.id, known.pages, seconds=0.0)
+
+
+def _stored(read: Read, store: Store) -> Outcome:
+    reading = read.reading
+    if reading is None:
+        return Outcome(str(read.path), "failed", read.reason, seconds=round(read.seconds, 3))
+    if skipped := _skipped(read.path, reading.account.sha256, store):  # a copy of a file that came just before
+        return skipped
+    started = time.perf_counter()
     store.add(reading)
     return Outcome(
-        str(path),
+        str(read.path),
         "added",
         None,
         reading.account.id,
@@ -82,4 +104,5 @@ def _ingest_file(path: Path, store: Store) -> Outcome:
         len(reading.tables),
         len(reading.facts),
         len(reading.passages),
+        round(read.seconds + time.perf_counter() - started, 3),
     )

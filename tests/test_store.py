@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ import pytest
 from eval.suite import SAMPLES
 from ingest import Store, StoreError, ingest, read_account
 from ingest.model import Reading
+from ingest.workers import Read, read_files
 
 ROOT = Path(__file__).parent.parent
 _KILLED = """
 import os, signal, sys
+from dataclasses import replace
 from pathlib import Path
 from ingest import Store, read_account
 from tests.conftest import PlainEncoder
@@ -59,7 +62,7 @@ def test_account_is_in_both_parts_and_comes_back_as_it_was(tmp_path: Path, readi
 def test_error_in_either_part_leaves_nothing_behind(
     tmp_path: Path, reading: Reading, encoder: Any, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise OSError("disk full")
 
     with Store(tmp_path, write=True, encoder=encoder) as store:
@@ -105,6 +108,33 @@ def test_same_content_is_skipped_and_a_failed_file_harms_nothing(tmp_path: Path,
         assert [outcome.status for outcome in outcomes] == ["added", "failed", "skipped", "failed"]
         assert all(outcome.reason for outcome in outcomes[1:])
         assert len(store.accounts()) == 1
+
+
+def test_two_workers_store_what_one_does_in_the_order_of_the_files(tmp_path: Path, encoder: Any) -> None:
+    files = [*sorted(SAMPLES.glob("*.pdf"))[:3], tmp_path / "none.pdf", sorted(SAMPLES.glob("*.pdf"))[0]]
+    told = []
+    for workers in (1, 2):
+        with Store(tmp_path / str(workers), write=True, encoder=encoder) as store:
+            outcomes = list(ingest(files, store, workers))
+            facts = [store.facts.facts(account.id) for account in store.accounts()]
+        told.append(([replace(outcome, seconds=None) for outcome in outcomes], facts))
+    assert told[0] == told[1]
+    assert [outcome.status for outcome in told[0][0]] == ["added", "added", "added", "failed", "skipped"]
+
+
+def dying_at_b(path: Path) -> Read:
+    """Stands for a reader that crashes in its own process."""
+    if path.name == "b":
+        os._exit(1)
+    return Read(path, None, "read", 0.0)
+
+
+def test_a_file_that_crashes_its_reader_takes_no_other_with_it() -> None:
+    files = [Path(name) for name in "abcdef"]
+    reads = list(read_files(files, 2, dying_at_b))
+    assert [read.path for read in reads] == files
+    assert [read.path.name for read in reads if read.reason != "read"] == ["b"]
+    assert "异常退出" in reads[1].reason
 
 
 def test_reader_needs_a_store_and_one_process_writes(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.settings import SettingError, host, port, store_folder
+from ui.settings import SettingError, host, port, store_folder, workers
 
 app = typer.Typer(
     help="部门决算问答：每个数字都有出处。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -57,7 +57,7 @@ def ingest(
 
     failed = False
     with Store(store_folder(store), write=True) as opened:
-        for outcome in read_in(paths, opened):
+        for outcome in read_in(paths, opened, workers()):
             failed |= outcome.status == "failed"
             if as_json:
                 _print_json(outcome.as_json())

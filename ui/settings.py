@@ -28,6 +28,7 @@ def settings() -> list[Setting]:
     return [
         Setting("JUESUAN_STORE", "资料库的文件夹", str(default_store())),
         Setting("JUESUAN_CACHE", "内置编码器和评测资料库的文件夹", get("JUESUAN_CACHE", "（用户缓存文件夹）")),
+        Setting("JUESUAN_WORKERS", "同时读取文件的进程数", str(workers())),
         Setting("JUESUAN_HOST", "网页监听的地址", host()),
         Setting("JUESUAN_PORT", "网页监听的端口", str(port())),
         Setting(
@@ -51,6 +52,17 @@ def port() -> int:
     named = os.environ.get("JUESUAN_PORT", "7860")
     if not named.isdecimal() or not 0 < int(named) < 65536:
         raise SettingError(f"JUESUAN_PORT 应是 1 到 65535 的整数，现在是“{named}”；请改正或去掉这个环境变量。")
+    return int(named)
+
+
+def workers() -> int:
+    """Processes that read files at a time.
+
+    :raises SettingError: if the setting is no number from 1 to 64.
+    """
+    named = os.environ.get("JUESUAN_WORKERS", "") or str(min(os.cpu_count() or 1, 4))
+    if not named.isdecimal() or not 0 < int(named) <= 64:
+        raise SettingError(f"JUESUAN_WORKERS 应是 1 到 64 的整数，现在是“{named}”；请改正或去掉这个环境变量。")
     return int(named)
 
 

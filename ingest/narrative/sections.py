@@ -155,10 +155,12 @@ def _list_rows(tables: list[Table], section: Section) -> list[Sentence]:
 
 
 def _table_entry(table: Table) -> Sentence:
+    """Title, columns and notes of a table, and the items of one that is none of the standard tables."""
     names = "、".join(dict.fromkeys(row.subject for row in table.rows if row.subject and len(row.code) != 7))
     columns = "、".join(dict.fromkeys("".join(path) for path in table.columns))
     place = table.place if table.place != Place() else (table.rows[0].place if table.rows else Place())
-    text = f"{table.title or '表'}。栏目：{columns}。项目：{names[:200]}。" + "".join(table.notes)
+    items = "" if table.kind or not names else f"项目：{names[:200]}。"
+    text = f"{table.title or '表'}。栏目：{columns}。{items}" + "".join(table.notes)
     return Sentence(text, (place,))
 
 

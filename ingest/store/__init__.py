@@ -68,7 +68,7 @@ class Store:
     def add(self, reading: Reading) -> None:
         """Store an account in both stores, or in neither."""
         with self._journalled(reading.account.id):
-            self.vectors.add(reading.passages)
+            self.vectors.add(reading.passages, reading.account.department)
             self.facts.add(reading)
 
     def remove(self, account: str) -> None:
