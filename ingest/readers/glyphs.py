@@ -101,6 +101,23 @@ def lines_of(glyphs: Sequence[Glyph]) -> Iterator[tuple[str, Box]]:
         text, boxes = [], []
 
 
+def in_order(lines: Sequence[tuple[str, Box]]) -> list[tuple[str, Box]]:
+    """Lines from top to bottom, those side by side from left to right, whatever order they were drawn in."""
+    rows: list[list[tuple[str, Box]]] = []
+    for line in sorted(lines, key=lambda line: line[1].top + line[1].bottom):
+        if rows and _beside(rows[-1][0][1], line[1]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line[1].x0)]
+
+
+def _beside(one: Box, other: Box) -> bool:
+    """True where half of the lower one's height lies at the height of the other."""
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared > min(one.bottom - one.top, other.bottom - other.top) / 2
+
+
 def cell_text(glyphs: Sequence[Glyph]) -> str:
     """The text of a cell: its lines from top to bottom, each from left to right, whatever order they were drawn in."""
     lines: list[list[Glyph]] = []

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.model import Place
-from ingest.readers.glyphs import glyphs_of, lines_of
+from ingest.readers.glyphs import glyphs_of, in_order, lines_of
 from ingest.readers.page import Grid, Line, Page, Unreadable
 from ingest.readers.rules import grids_of
 
-_FURNITURE = re.compile(r"^[-—–－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／共]\s*\d+\s*页?)?[-—–－\s]*$")
+_FURNITURE = re.compile(r"^[-—–－─·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／共]\s*\d+\s*页?)?[-—–－─·\s]*$")
 
 
 def read_pdf(path: Path) -> list[Page]:
@@ -47,11 +47,12 @@ def read_page(document: Any, index: int) -> Page:
     finally:
         page.close()
     boxes = [grid.place.box for grid in grids if grid.place.box]
-    items: list[Line | Grid] = []
+    lines = []
     for text, box in lines_of(glyphs):
         at_edge = box.top > height * 0.88 or box.bottom < height * 0.08
         if not (at_edge and _FURNITURE.match(text)) and not any(outer.holds(box) for outer in boxes):
-            items.append(Line(text, Place(number, box)))
+            lines.append((text, box))
+    items: list[Line | Grid] = [Line(text, Place(number, box)) for text, box in in_order(lines)]
     for grid in grids:  # a grid goes before the first line that stands wholly below it
         top = grid.place.box.top if grid.place.box else 0.0
         at = next((i for i, item in enumerate(items) if item.place.box and item.place.box.top > top), len(items))
