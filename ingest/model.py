@@ -45,8 +45,38 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the narrative with its place (the boxes of its lines; they may lie on two pages)."""
+
+    text: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where one thing that identifies a document was read."""
+
+    field: str
+    """department, year, kind, published or source."""
+    value: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not agree in a document."""
+
+    rule: str
+    severity: str
+    """error, rounding or notice."""
+    message: str
+    sentences: tuple[Sentence, ...]
+    """What does not agree, as printed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """One final account as published: whose, of which year, from which file."""
+    """One document as published, a final account or a neighbour of it: whose, of which year, from which file."""
 
     id: str
     """Short name, unique in a store: department, year and the first characters of the content's hash."""
@@ -55,11 +85,35 @@ class Account:
     department: str
     year: int
     kind: str
-    """部门决算 or 单位决算."""
+    """部门决算, 单位决算, 政府决算, 部门预算, 单位预算, 政府预算 or 其他文件."""
     pages: int | None
     """Number of pages; None for a text file without page marks."""
     parent: str = ""
     """The place that the department belongs to, as far as its own name says (上海市普陀区)."""
+    region: str = ""
+    """That place among the provinces, cities and counties (广东省/清远市), empty if it is not clear which."""
+    names: tuple[str, ...] = ()
+    """Other names of the department that the document gives: 简称, former names."""
+    published: str = ""
+    """Date of publication (2025-08-20 or 2025-08), empty if the document does not say."""
+    source: str = ""
+    """Address that the document says it was published at."""
+    evidence: tuple[Evidence, ...] = ()
+    """Where department, year, kind, date and address were read."""
+    tables: int = 0
+    """Number of its tables; some publish the tables as a file apart."""
+    superseded_by: str = ""
+    """Id of the corrected publication of the same account that took its place; set by the store."""
+
+    @property
+    def is_budget(self) -> bool:
+        """True for a budget (预算), whose figures are planned and not spent."""
+        return self.kind.endswith("预算")
+
+    @property
+    def is_account(self) -> bool:
+        """True for a final account (决算)."""
+        return self.kind.endswith("决算")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +205,6 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the narrative with its place (the boxes of its lines; they may lie on two pages)."""
-
-    text: str
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Passage:
     """A piece of the narrative that answers questions: a section's text, a glossary entry, a table's entry."""
 
@@ -207,3 +253,4 @@ class Reading:
     facts: tuple[Fact, ...]
     passages: tuple[Passage, ...]
     statements: tuple[Statement, ...]
+    findings: tuple[Finding, ...] = ()

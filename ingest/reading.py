@@ -6,19 +6,20 @@ import hashlib
 from pathlib import Path
 
 from ingest import catalogue
-from ingest.identity import identify, place_of
+from ingest.identity import identify, place_of, region_of
 from ingest.model import Account, Fact, Reading, Table
 from ingest.narrative import passages, statements
 from ingest.readers import Unreadable, read_pages
 from ingest.tables import read_tables
 
 
-def read_account(path: Path) -> Reading:
-    """Read a final account.
+def read_account(path: Path, others: bool = False) -> Reading:
+    """Read a final account or a budget.
 
-    :param path: a PDF or text file.
+    :param path: a file of a format that can be read.
+    :param others: accept a document that is neither, for its text.
     :return: the account with its tables, facts, passages and statements.
-    :raises Unreadable: with the reason, if the file is no final account or cannot be read.
+    :raises Unreadable: with the reason, if the file is none of these or cannot be read.
     """
     try:
         content = path.read_bytes()
@@ -27,10 +28,11 @@ def read_account(path: Path) -> Reading:
     sha256 = hashlib.sha256(content).hexdigest()
     pages = read_pages(path)
     tables, lines = read_tables(pages)
-    identity = identify(pages, tables, path.stem)
+    identity = identify(pages, tables, path.stem, others)
     numbered = [page.number for page in pages if page.number is not None]
+    form = "-预算" if identity.kind.endswith("预算") else ""
     account = Account(
-        f"{identity.department}-{identity.year}-{sha256[:8]}",
+        f"{identity.department}-{identity.year}{form}-{sha256[:8]}",
         sha256,
         str(path),
         identity.department,
@@ -38,6 +40,12 @@ def read_account(path: Path) -> Reading:
         identity.kind,
         max(numbered) if numbered else None,
         place_of(identity.department),
+        region_of(identity.department),
+        identity.names,
+        identity.published,
+        identity.source,
+        identity.evidence,
+        len(tables),
     )
     found = passages(account.id, lines, tables)
     return Reading(
@@ -46,6 +54,7 @@ def read_account(path: Path) -> Reading:
         tuple(fact for table in tables for fact in facts_of(account.id, table)),
         tuple(found),
         tuple(statements(account, found)),
+        identity.disagreements,
     )
 
 

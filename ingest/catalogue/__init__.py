@@ -1,7 +1,7 @@
 """The catalogue: what is known of final accounts in general, as data, read and validated in one place.
 
 `tables.yaml` describes the standard tables, `functional.csv` and `economic.csv` list subjects seen in published
-accounts. The lists are not complete: a subject that is not listed works as well, from the document alone.
+accounts, `divisions.csv` the provinces, cities and counties. The lists of subjects are not complete: a subject that is not listed works as well, from the document alone.
 """
 
 from __future__ import annotations
@@ -141,3 +141,52 @@ def name_of_code(code: str, year: int | None = None) -> str:
     if year is None:
         return named[-1].name
     return min(named, key=lambda s: max(s.year_from - year, year - s.year_to, 0)).name
+
+
+@dataclass(frozen=True)
+class Division:
+    """A province, city or county with its code; `parent` is the code of the division that it belongs to."""
+
+    code: str
+    name: str
+    parent: str
+
+
+@cache
+def divisions() -> dict[str, Division]:
+    """All divisions by code."""
+    with (files(__package__) / "divisions.csv").open(encoding="utf-8") as lines:
+        return {row["code"]: Division(**row) for row in csv.DictReader(lines)}
+
+
+@cache
+def _divisions_by_name() -> dict[str, list[Division]]:
+    found: dict[str, list[Division]] = {}
+    for division in divisions().values():
+        found.setdefault(division.name, []).append(division)
+    return found
+
+
+@cache
+def division_path(place: str) -> tuple[Division, ...]:
+    """The division that a place name like 上海市普陀区 means, with those above it, the province first.
+
+    Empty where the name is none, or could be of several (普陀区 alone: there are two).
+    """
+    fits = []
+    for end in range(len(place), 1, -1):
+        for start in range(end - 1):
+            for division in _divisions_by_name().get(place[start:end], []):
+                path = _with_parents(division)
+                before = place[:start]
+                if not before or before.endswith(tuple(above.name for above in path[:-1])):
+                    fits.append((end, len(path) if before else 0, path))
+        if fits:
+            break
+    best = [path for end, depth, path in fits if (end, depth) == max((e, d) for e, d, _ in fits)]
+    return best[0] if len(best) == 1 else ()
+
+
+def _with_parents(division: Division) -> tuple[Division, ...]:
+    above = divisions().get(division.parent)
+    return (*_with_parents(above), division) if above else (division,)

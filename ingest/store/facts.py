@@ -5,11 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ingest.model import Account, Box, Fact, Passage, Place, Reading, Sentence, Statement, Table
+from ingest.model import (
+    Account,
+    Box,
+    Evidence,
+    Fact,
+    Finding,
+    Passage,
+    Place,
+    Reading,
+    Sentence,
+    Statement,
+    Table,
+)
 from ingest.text import amount
 
 _VERSION = 2
@@ -18,7 +31,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS schema_version (version INTEGER);
 CREATE TABLE IF NOT EXISTS accounts (
     id VARCHAR PRIMARY KEY, sha256 VARCHAR UNIQUE, path VARCHAR, department VARCHAR, year INTEGER, kind VARCHAR,
-    pages INTEGER, parent VARCHAR, added TIMESTAMP DEFAULT current_timestamp);
+    pages INTEGER, parent VARCHAR, region VARCHAR, names VARCHAR[], published VARCHAR, source VARCHAR, evidence VARCHAR,
+    table_count INTEGER, added TIMESTAMP DEFAULT current_timestamp);
 CREATE TABLE IF NOT EXISTS tables (
     account VARCHAR, number INTEGER, kind VARCHAR, title VARCHAR, unit VARCHAR, pages INTEGER[], columns VARCHAR,
     notes VARCHAR[], row_count INTEGER, page INTEGER, box FLOAT[], line INTEGER, cell VARCHAR, scanned BOOLEAN);
@@ -32,8 +46,10 @@ CREATE TABLE IF NOT EXISTS passages (
 CREATE TABLE IF NOT EXISTS statements (
     account VARCHAR, passage VARCHAR, subject VARCHAR, measure VARCHAR, text VARCHAR, value DECIMAL(30, 8),
     unit VARCHAR, direction VARCHAR, base VARCHAR, reason VARCHAR, sentence VARCHAR);
+CREATE TABLE IF NOT EXISTS findings (
+    account VARCHAR, number INTEGER, rule VARCHAR, severity VARCHAR, message VARCHAR, sentences VARCHAR);
 """
-_OF_ACCOUNT = ("tables", "facts", "passages", "statements")
+_OF_ACCOUNT = ("tables", "facts", "passages", "statements", "findings")
 
 
 class StoreError(RuntimeError):
@@ -83,9 +99,10 @@ class FactStore:
         return self._db.cursor().execute(sql, parameters).fetchall()
 
     def accounts(self) -> list[Account]:
-        """All accounts, by department and year."""
-        sql = "SELECT id, sha256, path, department, year, kind, pages, parent FROM accounts ORDER BY department, year, added"
-        return [Account(*row) for row in self._rows(sql)]
+        """All documents, by department and year; an earlier publication of the same account says what took its place."""
+        sql = f"SELECT {', '.join(_ACCOUNT)} FROM accounts ORDER BY department, year, added"
+        accounts = [_account(row) for row in self._rows(sql)]
+        return [replace(account, superseded_by=_successor(account, accounts)) for account in accounts]
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Numbers of tables, facts, passages and statements by account id."""
@@ -109,21 +126,15 @@ class FactStore:
                 [_passage_row(passage) for passage in reading.passages], _passages_schema(pa)
             ),
             "statements": pa.Table.from_pylist([_statement_row(s) for s in reading.statements], _statements_schema(pa)),
+            "findings": pa.Table.from_pylist(
+                [_finding_row(account.id, n, f) for n, f in enumerate(reading.findings, 1)], _findings_schema(pa)
+            ),
         }
         self._db.begin()
         try:
             self._db.execute(
-                "INSERT INTO accounts (id, sha256, path, department, year, kind, pages, parent) VALUES (?,?,?,?,?,?,?,?)",
-                [
-                    account.id,
-                    account.sha256,
-                    account.path,
-                    account.department,
-                    account.year,
-                    account.kind,
-                    account.pages,
-                    account.parent,
-                ],
+                f"INSERT INTO accounts ({', '.join(_ACCOUNT)}) VALUES ({', '.join('?' * len(_ACCOUNT))})",
+                _account_row(account),
             )
             for name, rows in arrow.items():
                 self._db.register("incoming", rows)
@@ -176,6 +187,14 @@ class FactStore:
                  FROM statements WHERE account = ? ORDER BY rowid"""
         return [_statement(row) for row in self._rows(sql, [account])]
 
+    def findings(self, account: str) -> list[Finding]:
+        """What does not agree in the account, in printed order."""
+        sql = "SELECT rule, severity, message, sentences FROM findings WHERE account = ? ORDER BY number"
+        return [
+            Finding(rule, severity, message, tuple(map(_sentence, json.loads(sentences))))
+            for rule, severity, message, sentences in self._rows(sql, [account])
+        ]
+
     def export(self, accounts: Iterable[str], target: Path, form: str) -> int:
         """Write the facts of the accounts with their provenance; returns the number of rows.
 
@@ -192,6 +211,45 @@ class FactStore:
         quoted = str(target).replace("'", "''")
         self._db.execute(f"COPY ({select}) TO '{quoted}' ({options})", [ids])
         return int(self._rows("SELECT count(*) FROM facts WHERE account IN (SELECT unnest(?))", [ids])[0][0])
+
+
+_ACCOUNT = (
+    "id", "sha256", "path", "department", "year", "kind", "pages", "parent", "region", "names", "published", "source",
+    "evidence", "table_count",
+)  # fmt: skip
+
+
+def _account_row(account: Account) -> list[Any]:
+    evidence = [[e.field, e.value, _sentence_data(e.sentence)] for e in account.evidence]
+    return [
+        account.id, account.sha256, account.path, account.department, account.year, account.kind, account.pages,
+        account.parent, account.region, list(account.names), account.published, account.source,
+        json.dumps(evidence, ensure_ascii=False), account.tables,
+    ]  # fmt: skip
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    named = dict(zip(_ACCOUNT, row, strict=True))
+    evidence = [Evidence(name, value, _sentence(data)) for name, value, data in json.loads(named.pop("evidence"))]
+    names, tables = tuple(named.pop("names")), named.pop("table_count")
+    return Account(**named, names=names, evidence=tuple(evidence), tables=tables)
+
+
+def _successor(account: Account, accounts: list[Account]) -> str:
+    """Id of the publication that takes an account's place; empty if it is the current one.
+
+    That is the one published last, where all say when, else the one stored last. Tables and text published as two
+    files are one account; neither takes the other's place.
+    """
+    same = [
+        other
+        for other in accounts
+        if (other.department, other.year, other.kind) == (account.department, account.year, account.kind)
+        and bool(other.tables) == bool(account.tables)
+    ]
+    if all(other.published for other in same):
+        same.sort(key=lambda other: other.published)
+    return same[-1].id if same[-1].id != account.id and (account.is_account or account.is_budget) else ""
 
 
 def _place(
@@ -306,6 +364,12 @@ def _statement_row(statement: Statement) -> dict[str, Any]:
     return row | {"sentence": json.dumps(_sentence_data(statement.sentence), ensure_ascii=False)}
 
 
+def _finding_row(account: str, number: int, finding: Finding) -> dict[str, Any]:
+    sentences = json.dumps([_sentence_data(sentence) for sentence in finding.sentences], ensure_ascii=False)
+    row = {"account": account, "number": number, "rule": finding.rule, "severity": finding.severity}
+    return row | {"message": finding.message, "sentences": sentences}
+
+
 def _schema(pa: Any, text: str, **others: Any) -> Any:
     place = {"page": pa.int32(), "box": pa.list_(pa.float32()), "line": pa.int32()} | {
         "cell": pa.string(),
@@ -334,3 +398,8 @@ def _passages_schema(pa: Any) -> Any:
 def _statements_schema(pa: Any) -> Any:
     names = ["account", "passage", "subject", "measure", "text", "unit", "direction", "base", "reason", "sentence"]
     return pa.schema([*((name, pa.string()) for name in names), ("value", pa.decimal128(30, 8))])
+
+
+def _findings_schema(pa: Any) -> Any:
+    names = ["account", "rule", "severity", "message", "sentences"]
+    return pa.schema([*((name, pa.string()) for name in names), ("number", pa.int32())])
