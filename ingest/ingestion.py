@@ -14,6 +14,8 @@ from ingest.readers import READERS
 from ingest.store import Store
 from ingest.workers import Read, read_files
 
+_OTHER = "不像部门决算或预算，按一般文件收录：只能按标题查找原文，不参与数字问答"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -23,7 +25,7 @@ class Outcome:
     status: str
     """added, skipped or failed."""
     reason: str | None = None
-    """Why it was skipped or failed, in a sentence."""
+    """Why it was skipped or failed, or what is to be known of one that was added, in a sentence."""
     document: str | None = None
     pages: int | None = None
     tables: int | None = None
@@ -95,10 +97,12 @@ def _stored(read: Read, store: Store) -> Outcome:
         return skipped
     started = time.perf_counter()
     store.add(reading)
+    account = reading.account
+    note = None if account.is_account or account.is_budget else _OTHER
     return Outcome(
         str(read.path),
         "added",
-        None,
+        note,
         reading.account.id,
         reading.account.pages,
         len(reading.tables),
