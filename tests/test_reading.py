@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest import read_account
+from ingest.readers import Line, read_pages
+from ingest.tables import read_tables
 from ingest.text import amount, chinese_number, subject_of, unwrap
 
 
@@ -130,6 +132,20 @@ def test_glossary_and_duties_are_whole(real_files: list[Path]) -> None:
     }
     duties = next(passage for passage in reading.passages if passage.kind == "duties")
     assert all(f"（{number}）" in duties.text for number in ("一", "六", "十", "十二"))
+
+
+def test_a_page_number_at_the_foot_of_a_texts_page_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "pages.txt"
+    path.write_text("本年支出如下：\n12\f共有车辆3辆\n- 2 -\n\f单价100万元以上设备\n100", "utf-8")
+    lines = [item.text for page in read_pages(path) for item in page.items if isinstance(item, Line)]
+    assert lines == ["本年支出如下：", "12", "共有车辆3辆", "单价100万元以上设备", "100"]
+
+
+def test_an_empty_table_in_page_text_has_the_page_of_its_title(tmp_path: Path) -> None:
+    path = tmp_path / "pages.txt"
+    path.write_text("概况\f政府性基金预算财政拨款收入支出决算表\n单位：万元\n合计 基本支出 项目支出\n注：本表无数据。", "utf-8")
+    tables, _ = read_tables(read_pages(path))
+    assert [(table.kind, table.rows, table.pages) for table in tables] == [("T8", (), (2,))]
 
 
 def test_printed_forms_of_names_and_numbers() -> None:
