@@ -141,6 +141,18 @@ def test_a_page_number_at_the_foot_of_a_texts_page_is_no_text(tmp_path: Path) ->
     assert lines == ["本年支出如下：", "12", "共有车辆3辆", "单价100万元以上设备", "100"]
 
 
+def test_a_level_of_a_code_printed_without_its_leading_zero_is_no_other_code(tmp_path: Path) -> None:
+    path = tmp_path / "tabs.txt"
+    rows = ["类\t款\t科目名称\t预算数", "301\t\t工资福利支出\t30.00", "301\t01\t基本工资\t10.00", "301\t2\t津贴补贴\t20.00"]
+    path.write_text("基本支出预算表\n单位：元\n" + "\n".join(rows), "utf-8")
+    (table,), _ = read_tables(read_pages(path))
+    assert [(row.code, row.label) for row in table.rows] == [
+        ("301", "工资福利支出"),
+        ("30101", "基本工资"),
+        ("30102", "津贴补贴"),
+    ]
+
+
 def test_an_empty_table_in_page_text_has_the_page_of_its_title(tmp_path: Path) -> None:
     path = tmp_path / "pages.txt"
     path.write_text("概况\f政府性基金预算财政拨款收入支出决算表\n单位：万元\n合计 基本支出 项目支出\n注：本表无数据。", "utf-8")
