@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest import read_account
-from ingest.readers import Line, read_pages
+from ingest.model import Box, Place
+from ingest.readers import Grid, GridCell, Line, Page, read_pages
 from ingest.tables import read_tables
 from ingest.text import amount, chinese_number, subject_of, unwrap
 
@@ -158,6 +159,30 @@ def test_an_empty_table_in_page_text_has_the_page_of_its_title(tmp_path: Path) -
     path.write_text("概况\f政府性基金预算财政拨款收入支出决算表\n单位：万元\n合计 基本支出 项目支出\n注：本表无数据。", "utf-8")
     tables, _ = read_tables(read_pages(path))
     assert [(table.kind, table.rows, table.pages) for table in tables] == [("T8", (), (2,))]
+
+
+def test_the_title_of_a_spreadsheets_print_is_found_over_its_number_owner_and_unit() -> None:
+    """The owner's name is a line of its own, and the title says in brackets what the table is by."""
+
+    def line(text: str, x: float, top: float) -> Line:
+        return Line(text, Place(1, Box(x, top, x + 60, top + 10)))
+
+    texts = ["科目编码", "科目名称", "金额", "301", "工资福利支出", "8.00"]
+    cells = tuple(
+        GridCell(text, i // 3, i // 3 + 1, i % 3, i % 3 + 1, Place(1, Box(i % 3 * 50, 90, i % 3 * 50 + 50, 110)))
+        for i, text in enumerate(texts)
+    )
+    grid = Grid(2, 3, cells, Place(1, Box(0, 90, 150, 130)), edges=(0, 50, 100, 150))
+    lines = [
+        line("财政拨款基本支出预算表(经济科目)", 40, 20),
+        line("公开表六", 0, 40),
+        line("部门： 单位：万元", 0, 60),
+        line("某市某局", 50, 61),
+    ]
+    (table,), narrative = read_tables([Page(1, (*lines, grid))])
+    assert (table.kind, table.title, table.unit) == (None, "财政拨款基本支出预算表(经济科目)", "万元")
+    assert [(row.code, row.side, row.cells[0].text) for row in table.rows] == [("301", "", "8.00")]
+    assert not narrative
 
 
 def test_printed_forms_of_names_and_numbers() -> None:
