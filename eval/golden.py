@@ -44,6 +44,8 @@ class Document:
     sha256: str
     columns: str
     """printed: columns are compared by their printed header path; meaning: by what the catalogue says they measure."""
+    left_out: frozenset[int]
+    """Pages with forms of words, whose few figures are in no golden set."""
 
 
 class Cell(NamedTuple):
@@ -97,7 +99,10 @@ class Comparison:
 
 def documents() -> list[Document]:
     """All documents that have a golden set."""
-    return [Document(**row) for row in _rows("documents")]
+    return [
+        Document(row["name"], row["file"], row["sha256"], row["columns"], frozenset(map(int, row["left_out"].split())))
+        for row in rows_of("documents")
+    ]
 
 
 def find(document: Document, folder: Path) -> Path | None:
@@ -130,13 +135,14 @@ def read_document(path: Path) -> tuple[tuple[Table, ...], tuple[Passage, ...]]:
 
 def compare_cells(document: Document, tables: Iterable[Table]) -> Comparison:
     """Every filled amount cell: golden against read, both ways."""
-    by_meaning = document.columns == "meaning"
-    golden, read = _golden_cells(document.name, by_meaning), _read_cells(tables, by_meaning)
-    return _compare(Counter(golden), Counter(read), FIELDS)
+    golden = Counter(_golden_cells(document))
+    read = Counter(_read_cells(document, _with_amounts(document, tables)))
+    return _compare(golden, read, FIELDS)
 
 
 def compare_tables(document: Document, tables: Iterable[Table]) -> Comparison:
-    """Kind, title, unit, pages, filled and blank amount cells of each table."""
+    """Kind, title, unit, pages, filled and blank amount cells of each table; the kind only where the set gives one."""
+    standard = _has_kinds(document)
     golden = [
         TableSize(
             row["kind"],
@@ -146,19 +152,18 @@ def compare_tables(document: Document, tables: Iterable[Table]) -> Comparison:
             int(row["filled"]),
             int(row["empty"]),
         )
-        for row in _rows(f"{document.name}-tables")
+        for row in rows_of(f"{document.name}-tables")
     ]
     read = [
         TableSize(
-            table.kind or "",
+            (table.kind or "") if standard else "",
             _bare(table.title),
             table.unit or "",
             table.pages,
             sum(1 for _ in _filled(table)),
             sum(not cell.text for row in table.rows for cell in row.cells),
         )
-        for table in tables
-        if _has_amounts(table)
+        for table in _with_amounts(document, tables)
     ]
     return _compare(Counter(golden), Counter(read), ())
 
@@ -167,9 +172,9 @@ def compare_numbers(document: Document, found: Iterable[Passage]) -> Comparison:
     """Every number of the narrative with its unit, in reading order, on its page and in its line."""
     golden = [
         Number(row["number"] + row["unit"], frozenset([_int(row["page"])]), frozenset([_int(row["line"])]))
-        for row in _rows(f"{document.name}-prose")
+        for row in rows_of(f"{document.name}-prose")
     ]
-    units = {row["unit"] for row in _rows(f"{document.name}-prose") if row["unit"]}
+    units = {row["unit"] for row in rows_of(f"{document.name}-prose") if row["unit"]}
     read = list(_read_numbers(found, units))
     matcher = SequenceMatcher(None, [n.text for n in golden], [n.text for n in read], autojunk=False)
     missing: list[Number] = []
@@ -190,27 +195,46 @@ def has_prose(document: Document) -> bool:
     return (GOLDEN / f"{document.name}-prose.csv").exists()
 
 
-def _golden_cells(name: str, by_meaning: bool) -> Iterator[Cell]:
-    for row in _rows(name):
-        column = _meaning(row["kind"], row["column"]) if by_meaning else row["column"]
+def _golden_cells(document: Document) -> Iterator[Cell]:
+    for row in rows_of(document.name):
         yield Cell(
-            (row["text"], Decimal(row["value"]) if row["value"] else None),
+            (row["text"], Decimal(row["value"])),
             (row["kind"] or row["title"], row["side"], row["code"], row["label"]),
-            column,
+            _column(document, row["kind"], row["column"]),
             (_int(row["page"]), _int(row["line"])),
         )
 
 
-def _read_cells(tables: Iterable[Table], by_meaning: bool) -> Iterator[Cell]:
+def _read_cells(document: Document, tables: Iterable[Table]) -> Iterator[Cell]:
+    standard = _has_kinds(document)
     for table in tables:
-        for row, cell in _filled(table) if _has_amounts(table) else ():
-            path = "/".join(_bare(name) for name in table.columns[cell.column])
+        name = (table.kind if standard else None) or _bare(table.title)
+        for row, cell in _filled(table):
             yield Cell(
                 (cell.text, cell.value),
-                (table.kind or _bare(table.title), row.side, row.code, _bare(row.label)),
-                _meaning(table.kind, path) if by_meaning else path,
+                (name, row.side, row.code, _bare(row.label)),
+                _column(document, table.kind, "/".join(map(_bare, table.columns[cell.column]))),
                 (cell.place.page, cell.place.line),
             )
+
+
+def _has_kinds(document: Document) -> bool:
+    return any(row["kind"] for row in rows_of(f"{document.name}-tables"))
+
+
+def _with_amounts(document: Document, tables: Iterable[Table]) -> list[Table]:
+    """Tables that the set knows, are of a known kind or have a figure; those on pages that are left out are none."""
+    titles = {row["title"] for row in rows_of(f"{document.name}-tables")}
+    return [
+        table
+        for table in tables
+        if (
+            table.kind
+            or _bare(table.title) in titles
+            or any(cell.value is not None for row in table.rows for cell in row.cells)
+        )
+        and not (table.pages and document.left_out.issuperset(table.pages))
+    ]
 
 
 def _filled(table: Table) -> Iterator[tuple[Row, ReadCell]]:
@@ -221,12 +245,8 @@ def _filled(table: Table) -> Iterator[tuple[Row, ReadCell]]:
                 yield row, cell
 
 
-def _has_amounts(table: Table) -> bool:
-    return table.kind is not None or any(cell.value is not None for row in table.rows for cell in row.cells)
-
-
-def _meaning(kind: str | None, path: str) -> str:
-    standard = catalogue.standard_table(kind)
+def _column(document: Document, kind: str | None, path: str) -> str:
+    standard = catalogue.standard_table(kind) if document.columns == "meaning" else None
     return "/".join(standard.column(tuple(path.split("/")))) if standard else path
 
 
@@ -270,7 +290,8 @@ def _int(text: str) -> int | None:
     return int(text) if text else None
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of a golden file by their column's name; `name` is the file's without `.csv`."""
     with (GOLDEN / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 

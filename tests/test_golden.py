@@ -18,18 +18,23 @@ from eval import golden
 from eval.golden import Document, compare_cells, compare_numbers, compare_tables, documents, find, read_document
 from ingest.model import Cell, Passage, Place, Row, Sentence, Table
 
-ACCOUNTS = [document for document in documents() if "/" not in document.file]
+NAMES_OVER_TWO_GROUPS = {"jiangsu-tables-2019", "jiangsu-2018"}
+"""Budgets with a name merged over two groups of columns (当年支出小计), which is not read as the figure's name yet."""
 
 
 @pytest.fixture(params=documents(), ids=lambda document: document.name)
 def document(request: pytest.FixtureRequest) -> Document:
-    return request.param
+    document: Document = request.param
+    if document.name in NAMES_OVER_TWO_GROUPS:
+        reason = "a name merged over two groups of columns is not read as the figure's name yet"
+        request.node.add_marker(pytest.mark.xfail(raises=AssertionError, reason=reason, strict=True))
+    return document
 
 
 def there(document: Document, real_files: list[Path]) -> Path:
     path = find(document, real_files[0].parent)
     if path is None:
-        if document in ACCOUNTS or os.environ.get("JUESUAN_REQUIRE_REAL"):
+        if golden.has_prose(document) or os.environ.get("JUESUAN_REQUIRE_REAL"):
             pytest.fail(f"{document.file} is required here and is missing")
         pytest.skip(f"{document.file} is not part of the project and not on this machine")
     return path
@@ -63,13 +68,22 @@ def test_every_number_of_the_narrative_stands_in_a_passage_of_its_page(
     assert not found.missing and not found.invented, str(found)
 
 
-def test_no_golden_value_differs_from_its_text() -> None:
+def test_the_golden_sets_agree_with_themselves() -> None:
+    """Each text is its value, each table has as many cells as its size says, on its pages."""
     for document in documents():
-        for row in golden._rows(document.name):
+        cells = golden.rows_of(document.name)
+        for row in cells:
             assert Decimal(row["text"].replace(",", "")) == Decimal(row["value"]), row
+        for size in golden.rows_of(f"{document.name}-tables"):
+            own = [row for row in cells if row["table"] == size["table"]]
+            assert len(own) == int(size["filled"]), size
+            assert {row["page"] for row in own} <= {*size["pages"].split(), ""}, size
+            assert {row["kind"] + row["title"] + row["unit"] for row in own} <= {
+                size["kind"] + size["title"] + size["unit"]
+            }
 
 
-MADE_UP = Document("made-up", "made-up.pdf", "", "printed")
+MADE_UP = Document("made-up", "made-up.pdf", "", "printed", frozenset())
 BLANK = Cell(1, "", None, Place(3))
 ROW = Row("一、教育支出", "教育支出", "205", "", "", (Cell(0, "1,234.50", Decimal("1234.5"), Place(3)), BLANK), Place(3))
 TABLE = Table(1, "T3", "支出决算表", "万元", (3,), (("本年支出", "合计"), ("基本支出",)), (ROW,))
