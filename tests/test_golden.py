@@ -18,15 +18,19 @@ from eval import golden
 from eval.golden import Document, compare_cells, compare_numbers, compare_tables, documents, find, read_document
 from ingest.model import Cell, Passage, Place, Row, Sentence, Table
 
-NAMES_OVER_TWO_GROUPS = {"jiangsu-tables-2019", "jiangsu-2018"}
-"""Budgets with a name merged over two groups of columns (当年支出小计), which is not read as the figure's name yet."""
+NOT_READ_YET = {
+    "jiangsu-tables-2019": "a name merged over two groups of columns (当年支出小计) is not read as the figure's name",
+    "jiangsu-2018": "a name merged over two groups of columns (当年支出小计) is not read as the figure's name",
+    "jiangsu-2017": "nor is one torn by the end of a page; a column blank on its first page is taken for amounts",
+}
+"""Budgets that are known to be read wrongly, and why; each must be taken out here when it is read right."""
 
 
 @pytest.fixture(params=documents(), ids=lambda document: document.name)
 def document(request: pytest.FixtureRequest) -> Document:
     document: Document = request.param
-    if document.name in NAMES_OVER_TWO_GROUPS:
-        reason = "a name merged over two groups of columns is not read as the figure's name yet"
+    reason = NOT_READ_YET.get(document.name)
+    if reason:
         request.node.add_marker(pytest.mark.xfail(raises=AssertionError, reason=reason, strict=True))
     return document
 
