@@ -24,9 +24,6 @@ from eval.suite import real_folder
 from ingest import catalogue, read_account
 from ingest.model import Cell as ReadCell
 from ingest.model import Passage, Row, Table
-from ingest.narrative import passages
-from ingest.readers import Unreadable, read_pages
-from ingest.tables import read_tables
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden"
 FIELDS = ("value", "row", "column", "place")
@@ -116,21 +113,6 @@ def find(document: Document, folder: Path) -> Path | None:
     if hashlib.sha256(path.read_bytes()).hexdigest() != document.sha256:
         raise ValueError(f"{path}: expected the edition of the golden set ({document.sha256[:8]}), found another one")
     return path
-
-
-def read_document(path: Path) -> tuple[tuple[Table, ...], tuple[Passage, ...]]:
-    """Tables and passages; of a budget too where budgets are not taken in as accounts.
-
-    :raises Unreadable: if the file cannot be read.
-    """
-    try:
-        reading = read_account(path)
-    except Unreadable as refusal:
-        if refusal.reason != "budget":
-            raise
-        tables, lines = read_tables(read_pages(path))
-        return tuple(tables), tuple(passages(path.stem, lines, tables))
-    return reading.tables, reading.passages
 
 
 def compare_cells(document: Document, tables: Iterable[Table]) -> Comparison:
@@ -297,25 +279,26 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print what is right of each golden set; exit 1 if anything is not."""
+    """Print what is right of each golden set; exit 1 if anything is not, or if no document is there."""
     parser = argparse.ArgumentParser(prog="python -m eval.golden", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--failures", action="store_true", help="print each cell that is missing or invented")
     chosen = parser.parse_args(arguments)
-    faults = 0
+    faults = compared = 0
     for document in documents():
         path = find(document, real_folder())
         if path is None:
             print(f"{document.name}: not compared, {document.file} is not in {real_folder()}")
             continue
-        tables, found = read_document(path)
-        cells, sizes = compare_cells(document, tables), compare_tables(document, tables)
+        compared += 1
+        reading = read_account(path)
+        cells, sizes = compare_cells(document, reading.tables), compare_tables(document, reading.tables)
         parts = [cells, sizes]
         text = f"cells {cells.right}/{cells.total}, " + ", ".join(
             f"{name} {count}/{cells.total}" for name, count in cells.fields.items()
         )
         text += f", invented {len(cells.invented)}; tables {sizes.right}/{sizes.total}"
         if has_prose(document):
-            numbers = compare_numbers(document, found)
+            numbers = compare_numbers(document, reading.passages)
             parts.append(numbers)
             text += f"; narrative {numbers.right}/{numbers.total}, invented {len(numbers.invented)}"
         print(f"{document.name}: {text}")
@@ -324,7 +307,7 @@ def main(arguments: list[str] | None = None) -> int:
             for part in parts:
                 if part.missing or part.invented:
                     print(part)
-    return 1 if faults else 0
+    return 1 if faults or not compared else 0
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import pytest
+from accounts import read
 
 from eval import golden
-from eval.golden import Document, compare_cells, compare_numbers, compare_tables, documents, find, read_document
+from eval.golden import Document, compare_cells, compare_numbers, compare_tables, documents, find
 from ingest.model import Cell, Passage, Place, Row, Sentence, Table
 
 NOT_READ_YET = {
@@ -44,21 +44,14 @@ def there(document: Document, real_files: list[Path]) -> Path:
     return path
 
 
-@cache
-def read(path: Path) -> tuple[tuple[Table, ...], tuple[Passage, ...]]:
-    return read_document(path)
-
-
 def test_every_amount_cell_is_read_and_none_invented(document: Document, real_files: list[Path]) -> None:
-    tables, _ = read(there(document, real_files))
-    found = compare_cells(document, tables)
+    found = compare_cells(document, read(there(document, real_files)).tables)
     assert found.total > 100
     assert not found.missing and not found.invented, str(found)
 
 
 def test_titles_units_pages_and_blank_cells_of_every_table(document: Document, real_files: list[Path]) -> None:
-    tables, _ = read(there(document, real_files))
-    found = compare_tables(document, tables)
+    found = compare_tables(document, read(there(document, real_files)).tables)
     assert not found.missing and not found.invented, str(found)
 
 
@@ -66,8 +59,7 @@ def test_titles_units_pages_and_blank_cells_of_every_table(document: Document, r
 def test_every_number_of_the_narrative_stands_in_a_passage_of_its_page(
     account: Document, real_files: list[Path]
 ) -> None:
-    _, passages = read(there(account, real_files))
-    found = compare_numbers(account, passages)
+    found = compare_numbers(account, read(there(account, real_files)).passages)
     assert found.total > 100
     assert not found.missing and not found.invented, str(found)
 
