@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
-from accounts import read
 
 from eval import golden
 from eval.golden import Document, compare_cells, compare_numbers, compare_tables, documents, find
+from ingest import read_account
 from ingest.model import Cell, Passage, Place, Row, Sentence, Table
 
+read = cache(read_account)
 NOT_READ_YET = {
     "jiangsu-tables-2019": "a name merged over two groups of columns (当年支出小计) is not read as the figure's name",
     "jiangsu-2018": "a name merged over two groups of columns (当年支出小计) is not read as the figure's name",
