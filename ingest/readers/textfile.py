@@ -5,12 +5,14 @@ A form feed (0x0C) starts a new page. Without one the page of a line is not know
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ingest.model import Place
 from ingest.readers.page import Grid, GridCell, Line, Page, Unreadable
 
 _ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
+_FOLIO = re.compile(r"^[-—–\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?[-—–\s]*$")
 
 
 def read_text(path: Path) -> list[Page]:
@@ -26,7 +28,7 @@ def read_text(path: Path) -> list[Page]:
     for index, chunk in enumerate(chunks):
         page = index + 1 if len(chunks) > 1 else None
         lines = chunk.split("\n")
-        pages.append(Page(page, tuple(_items(lines, number, page))))
+        pages.append(Page(page, tuple(_without_folio(_items(lines, number, page), len(chunks)))))
         number += len(lines) - 1
     return pages
 
@@ -64,6 +66,15 @@ def _items(lines: list[str], first: int, page: int | None) -> list[Line | Grid]:
     if run:
         items.append(_grid(run, page))
     return items
+
+
+def _without_folio(items: list[Line | Grid], pages: int) -> list[Line | Grid]:
+    """A page's items without the page number printed on its last line; a text of one piece prints none."""
+    last = items[-1] if items else None
+    if not isinstance(last, Line) or pages == 1:
+        return items
+    folio = _FOLIO.match(last.text)
+    return items[:-1] if folio and 0 < int(folio.group(1)) <= pages else items
 
 
 def _grid(run: list[tuple[int, list[str]]], page: int | None) -> Grid:

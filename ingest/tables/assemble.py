@@ -19,7 +19,10 @@ from ingest.text import squeeze, subject_of, unwrap
 _UNIT = re.compile(r"(?:金额)?单位[：:]\s*(?:人民币)?(万元|亿元|千元|百元|元)")
 _OWNER = re.compile(r"^(?:编制)?(?:部门|单位)(?:名称)?：")
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)[：:]|本表反映|本表无数据|表无数据|(?:没有|无).{0,40}(?:收入|支出|经费)")
-_FORM_NUMBER = re.compile(r"^(?:公开)?(?:表|附表|附件)?\s*\d{1,2}(?:[-—]\d)?(?:\s*表)?$|^公开\d+表$")
+_FORM_NUMBER = re.compile(
+    r"^(?:公开)?(?:表|附表|附件)?\s*\d{1,2}(?:[-—]\d)?(?:\s*表)?$|^公开\d+表$|^(?:公开|附)表[一二三四五六七八九十]{1,3}$"
+)
+_TITLE = re.compile(r"表(?:（[^（）]*）)?$")
 _HEADING = re.compile(r"^(?:第[一二三四五]部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)")
 _LOOK_BACK = 12
 """A title stands at most this many lines above its grid."""
@@ -118,13 +121,26 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
     lead: list[Line] = []
     for line in reversed(recent):
         text = squeeze(line.text)
-        if _UNIT.search(text) or _OWNER.match(text) or _FORM_NUMBER.match(text):
+        if _UNIT.search(text) or _OWNER.match(text) or _FORM_NUMBER.match(text) or _beside(line, recent):
             lead.insert(0, line)
-        elif lead and len(text) <= 40 and text.endswith("表") and not _HEADING.match(text):
+        elif lead and len(text) <= 40 and _TITLE.search(text) and not _HEADING.match(text):
             return line, unit, [line, *lead]
         else:
             break
     return None, unit, lead
+
+
+def _beside(line: Line, recent: list[Line]) -> bool:
+    """True for a line at the height of one with the owner: the owner's name, printed apart from its 部门：."""
+    owners = [other for other in recent if _OWNER.match(squeeze(other.text))]
+    return any(other is not line and _same_height(line.place, other.place) for other in owners)
+
+
+def _same_height(one: Place, other: Place) -> bool:
+    if not one.box or not other.box or one.page != other.page:
+        return False
+    overlap = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+    return overlap > 0.5 * min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
 
 
 def _goes_on(current: _Open, grid: Grid, title: Line | None, leading: list[Line]) -> bool:
@@ -188,7 +204,7 @@ def _ends(text: str) -> bool:
 
 def _closed(table: _Open, number: int) -> Table:
     kind = table.kind
-    if (kind is None and table.title.endswith("表") is False) or (kind is None and not table.title):
+    if kind is None and not _TITLE.search(squeeze(table.title)):
         kind = catalogue.kind_of_content([*table.header.texts, *(row.label for row in table.rows)])
     rows = tuple(_with_side(row, kind) for row in _with_parents(table.rows))
     return Table(

@@ -243,6 +243,7 @@ def _row(
 
 def _code(parts: list[str], above: list[str]) -> tuple[str, str]:
     """The joined code, and a name that stands in the code columns (合计 merged over code and name)."""
+    parts = [part.zfill(2) if level and part.isdecimal() else part for level, part in enumerate(parts)]  # 2 for 02
     stray = "".join(part for part in parts if part and not is_code(part) and part not in _LEVELS)
     digits = [part if is_code(part) else "" for part in parts]
     if not any(digits):

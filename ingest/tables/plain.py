@@ -73,7 +73,8 @@ def read_plain_table(lines: list[Line], number: int) -> tuple[Table, list[Line]]
         columns, rows = _two_sided(standard, pieces)
     else:
         columns, rows = _by_code(standard, pieces)
-    pages = tuple(dict.fromkeys(row.place.page for row in rows if row.place.page is not None))
+    places = [title.place, *(row.place for row in rows)]
+    pages = tuple(dict.fromkeys(place.page for place in places if place.page is not None))
     return Table(number, kind, unwrap(title.text), unit, pages, columns, tuple(rows), tuple(notes), title.place), rest
 
 
