@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from ingest import catalogue
-from ingest.files import local
+from ingest.files import is_archive, local, members
 from ingest.identity import identify, place_of, region_of
 from ingest.model import Account, Fact, Reading, Table
 from ingest.narrative import passages, statements
@@ -25,6 +25,8 @@ def read_account(path: Path, others: bool = False) -> Reading:
     try:
         with local(path) as file:
             sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+            if is_archive(file):
+                members(file)  # which tells why, if it cannot be opened
             pages = read_pages(file)
     except OSError as error:
         raise Unreadable("missing", f"打不开文件（{error.strerror or error}）；请检查路径和权限。") from error

@@ -225,13 +225,13 @@ def table_xml(rows: Rows, head: int = 0) -> Any:
             merge = "" if top == bottom else '<w:vMerge w:val="restart"/>' if top == number else "<w:vMerge/>"
             shown = "".join(f"<w:r><w:t>{html.escape(part)}</w:t></w:r>" for part in (text[:2], text[2:]))
             cells.append(
-                f'<w:tc><w:tcPr><w:gridSpan w:val="{right - column + 1}"/>{merge}</w:tcPr>'
+                f'<w:tc><w:tcPr><w:tcW w:w="{900 * (right - column + 1)}" w:type="dxa"/><w:gridSpan w:val="{right - column + 1}"/>{merge}</w:tcPr>'
                 f"<w:p>{shown if top == number else ''}</w:p></w:tc>"
             )
             column = right + 1
         repeated = "<w:trPr><w:tblHeader/></w:trPr>" if number < head else ""
         out.append(f"<w:tr>{repeated}{''.join(cells)}</w:tr>")
-    grid = "<w:gridCol/>" * len(rows[0])
+    grid = '<w:gridCol w:w="900"/>' * len(rows[0])
     return parse_xml(f"<w:tbl {nsdecls('w')}><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{''.join(out)}</w:tbl>")
 
 

@@ -65,7 +65,7 @@ def text(name: str, content: bytes | str) -> Callable[[Path], Path]:
 BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "empty text": (text("empty.txt", ""), "empty"),
     "blank text": (text("blank.txt", " \n\n\t\n"), "empty"),
-    "empty PDF": (text("empty.pdf", b""), "damaged"),
+    "empty PDF": (text("empty.pdf", b""), "empty"),
     "garbage PDF": (text("garbage.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 20), "damaged"),
     "text called PDF": (text("account.pdf", "云岫市水务局2024年度部门决算"), "damaged"),
     "locked PDF": (locked_pdf, "encrypted"),

@@ -23,7 +23,7 @@ _NOTE = re.compile(r"^(?:注|说明|备注|附注)[：:]|^注\d|^本表")
 _YEAR = re.compile(r"^(?:20\d\d年度?|年度：?20\d\d年?度?)$")
 _PART = re.compile(r"^第[一二三四五六七八九十]部分")
 _NUMBERED = re.compile(r"^\d{1,2}[.、．]")
-_SENTENCE = 40
+_SENTENCE = 60
 """A lone cell with more characters than this, or with a full stop at its end, is prose."""
 _CAPTION = 60
 
@@ -111,12 +111,17 @@ def _is_caption(filled: list[GridCell]) -> bool:
         and (UNIT.match(joined) or OWNER.match(joined))
     ):
         return True
-    sure = [text for text in texts if _is_caption_text(text)]
-    return bool(sure) and all(text in sure or _YEAR.match(text) for text in texts)
+    sure = False
+    for text in texts:  # nearly every row ends at its first text
+        if _is_caption_text(text):
+            sure = True
+        elif not _YEAR.match(text):
+            return False
+    return sure
 
 
 def _is_caption_text(text: str) -> bool:
-    if len(text) > _CAPTION:
+    if len(text) > _CAPTION or text.isdigit():
         return False
     form = FORM_NUMBER.match(text) and not text[0].isdigit()
     return bool(UNIT.search(text) or OWNER.match(text) or form or catalogue.kind_of_title(text))

@@ -212,8 +212,9 @@ class _Walk:
             column = _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
             self._number += 1
             for cell in _cells(row):
-                span = max(_number(cell.find(f"{W}tcPr/{W}gridSpan"), 1), 1)
-                merge = cell.find(f"{W}tcPr/{W}vMerge")
+                properties = cell.find(W + "tcPr")
+                span = max(_number(properties.find(W + "gridSpan"), 1), 1) if properties is not None else 1
+                merge = properties.find(W + "vMerge") if properties is not None else None
                 above = open_cells.get(column)
                 if merge is not None and merge.get(W + "val", "continue") == "continue" and above is not None:
                     over = cells[above]

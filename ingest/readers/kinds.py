@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 _HEAD = 8192
-_BINARY = (".docx", ".xlsx", ".doc", ".xls", ".wps", ".et", ".rtf")
-"""Names of office files under which plain text is found as well."""
+_TABULAR, _WRITTEN = (".xlsx", ".xls", ".et"), (".docx", ".doc", ".wps", ".rtf")
+"""Names of office files under which plain text is found as well: separated values, and running text."""
 _MARKUP = re.compile(
     r"^(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|meta|body|table|div|style|script)\b", re.I | re.S
 )
@@ -63,11 +63,20 @@ def _kind_of_zip(path: Path, suffix: str) -> str:
 def _kind_of_compound(path: Path, suffix: str) -> str:
     """Office files before 2007, and encrypted ones of any age: told apart by the names of the streams in them."""
     data = path.read_bytes()
-    found = [kind for name, kind in _STREAMS if name.encode("utf-16-le") in data]
+    found = [kind for name, kind in _STREAMS if _has_stream(data, name)]
     named = {".wps": ".doc", ".et": ".xls"}.get(suffix, suffix)
     if named in found and "encrypted" not in found:  # a workbook in a document, or the other way round
         return named
     return found[0] if found else suffix if suffix in (".doc", ".xls", ".wps", ".et") else ".doc"
+
+
+def _has_stream(data: bytes, name: str) -> bool:
+    """True where the directory of a compound file has an entry of this name: at a multiple of 128, ended by zeros."""
+    entry = (name + "\0").encode("utf-16-le")
+    at = data.find(entry)
+    while at >= 0 and at % 128:
+        at = data.find(entry, at + 1)
+    return at >= 0
 
 
 def _kind_of_text(head: bytes, suffix: str) -> str:
@@ -81,6 +90,6 @@ def _kind_of_text(head: bytes, suffix: str) -> str:
         return ".xml-word"
     if _MARKUP.match(text):
         return ".html"
-    if head and b"\x00" not in head and suffix in _BINARY:
-        return ".txt"
+    if head and b"\x00" not in head and suffix in (*_TABULAR, *_WRITTEN):
+        return ".csv" if suffix in _TABULAR else ".txt"
     return suffix

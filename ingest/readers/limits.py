@@ -39,8 +39,10 @@ def max_pages() -> int:
 
 def check_size(size: int) -> None:
     """
-    :raises Unreadable: for a file of more than `MAX_FILE` bytes.
+    :raises Unreadable: for an empty file, or one of more than `MAX_FILE` bytes.
     """
+    if not size:
+        raise Unreadable("empty", "文件是空的（0 字节）；请检查是否下载完整。")
     if size > MAX_FILE:
         raise Unreadable(
             "too-large", f"文件有 {size >> 20} MB，超过上限 {MAX_FILE >> 20} MB；请核对文件，或拆分、压缩图片后再试。"
@@ -71,6 +73,8 @@ def check_pdf(path: Path) -> None:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise Unreadable("encrypted", "PDF 已加密，没有密码不能读；请去掉密码后再试。") from error
+        if "Success" in str(error):  # the file is well formed, there is only no page to open
+            raise Unreadable("empty", "PDF 里没有一页可以打开；请检查是否下载完整，或重新导出。") from error
         return
     try:
         pages = len(document)

@@ -90,7 +90,9 @@ def _chinese(number: int, digits: str, units: str, bare_hundred: bool, whole_ten
             continue
         one = digit == 1 and power > 0 and ((power == 1 and not text and not whole_ten) or bare_hundred)
         text += (
-            (digits[0] if gap and text else "") + ("" if one else digits[digit]) + (units[power - 1] if power else "")
+            (digits[0] if gap and text and not bare_hundred else "")
+            + ("" if one else digits[digit])
+            + (units[power - 1] if power else "")
         )
         gap = False
     return text

@@ -35,7 +35,7 @@ def read_text(path: Path) -> list[Page]:
 
 
 def read_csv(path: Path) -> list[Page]:
-    """The file as one page; fields are separated by comma, semicolon or tab, whichever is there most.
+    """The file as one page; fields are separated by tabs if there are any, else by commas or semicolons.
 
     :raises Unreadable: if it is not text in UTF-8, GB 18030 or UTF-16, is empty, or is no CSV.
     """
@@ -43,7 +43,8 @@ def read_csv(path: Path) -> list[Page]:
     if not text.strip():
         raise Unreadable("empty", "文件是空的；请检查是否下载完整。")
     lines = text.replace("\r\n", "\n").split("\n")
-    reader = csv.reader((line + "\n" for line in lines), delimiter=max(",;\t", key=text.count))
+    separator = "\t" if "\t" in text else max(",;", key=text.count)
+    reader = csv.reader((line + "\n" for line in lines), delimiter=separator)
     run: list[tuple[int, list[str]]] = []
     try:
         before = 0

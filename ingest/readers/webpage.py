@@ -20,7 +20,7 @@ _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNOR
 _NEWER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "utf8": "utf-8"}
 """Pages that declare the old character set use characters of the newer one."""
 _LOST = 0.001
-"""Share of characters that may be damaged in a page that declares its character set."""
+"""Share of characters that may be damaged in a page in the Chinese character set."""
 _UNSEEN = {
     "script", "style", "noscript", "template", "nav", "aside", "select", "button", "textarea", "iframe", "object",
     "svg", "canvas", "head", "audio", "video", "map",
@@ -74,8 +74,10 @@ def read_markup(data: bytes) -> list[Page]:
     from lxml import etree
 
     text = re.sub(r"^\s*<\?xml[^>]*>", "", _decoded(data)).replace("\x00", "")
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        raise RecursionError  # the parser left out what lies deeper than it goes
     walk = _Walk()
     if root is not None:
         walk.title(root)
@@ -87,23 +89,22 @@ def read_markup(data: bytes) -> list[Page]:
 
 
 def _decoded(data: bytes) -> str:
-    """The text by byte order mark, else by the declared character set, else by what fits."""
-    declared = _CHARSET.search(data[:4096])
-    if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        name = declared.group(1).decode("ascii").lower()
-        try:
-            return data.decode(_NEWER.get(name, name))
-        except (UnicodeDecodeError, LookupError):
-            pass
+    """The text: UTF-8 wherever that fits (nothing else looks like it), else the declared character set, else what fits."""
     try:
-        return decode(data)
-    except Unreadable:
-        if declared is None:
-            raise
-        text = data.decode(_NEWER.get(name, "utf-8"), "replace")
-        if text.count("\ufffd") > _LOST * len(text):
-            raise
-        return text
+        text = data.decode("utf-8-sig")
+        if "\x00" not in text:
+            return text
+    except UnicodeDecodeError:
+        pass
+    declared = _CHARSET.search(data[:4096])
+    name = declared.group(1).decode("ascii").lower() if declared else ""
+    known = _NEWER.get(name, name)
+    try:
+        return data.decode(known) if known and not data.startswith((b"\xff\xfe", b"\xfe\xff")) else decode(data)
+    except (UnicodeDecodeError, LookupError):
+        pass
+    text = data.decode("gb18030", "replace")
+    return text if text.count("\ufffd") <= _LOST * len(text) else decode(data)
 
 
 class _Walk:
