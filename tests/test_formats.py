@@ -157,6 +157,24 @@ def test_hidden_rows_columns_and_sheets_are_left_out(tmp_path: Path) -> None:
     assert "不可见" not in texts(pages)
 
 
+def test_what_is_hidden_in_old_workbooks_is_left_out(tmp_path: Path) -> None:
+    import xlwt
+
+    book = xlwt.Workbook()
+    page = book.add_sheet("表")
+    for at, line in enumerate([["项目", "旧", "决算数"], ["甲", "1.00", "2.00"], ["乙", "3.00", "4.00"]]):
+        for column, text in enumerate(line):
+            page.write(at, column, text)
+    page.col(1).hidden = True
+    page.row(1).hidden = True
+    book.add_sheet("隐藏").write(0, 0, "不可见")
+    book.get_sheet(1).visibility = 1
+    book.save(str(tmp_path / "a.xls"))
+    pages = read_pages(tmp_path / "a.xls")
+    assert [rows(grid) for grid in grids(pages)] == [[["项目", "决算数"], ["乙", "4.00"]]]
+    assert len(pages) == 1
+
+
 def test_formula_shows_its_saved_result_and_one_without_is_refused(tmp_path: Path) -> None:
     saved = '<row r="1"><c r="A1"><f>1+2</f><v>3</v></c><c r="B1" t="str"><f>""</f><v></v></c><c r="C1" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
     (grid,) = grids(sheet_pages(tmp_path, f"<sheetData>{saved}</sheetData>"))

@@ -21,7 +21,7 @@ SMALL = 4 << 20
 MAX_PART = 192 << 20
 """Bytes of one XML part of an XLSX, which is read bit by bit."""
 MAX_TREE = 96 << 20
-"""Bytes of one XML part that is held in memory (DOCX), where it takes some ten times as much."""
+"""Bytes of one XML part that is held in memory (DOCX), or of a web page: there it takes some ten times as much."""
 MAX_CELLS = 1_000_000
 """Cells of a table or a workbook: the blank ones between the filled ones count too."""
 

@@ -96,14 +96,9 @@ def open_package(path: Path, what: str) -> Iterator[Package]:
     from lxml import etree
 
     damaged = (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        etree.XMLSyntaxError,
-        KeyError,
-        ValueError,
-    )
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, etree.XMLSyntaxError, LookupError, ValueError,
+        OverflowError,
+    )  # fmt: skip
     try:
         with zipfile.ZipFile(path) as archive:
             if any(info.flag_bits & 1 for info in archive.infolist()):

@@ -37,14 +37,13 @@ class Sheet:
     cells: dict[tuple[int, int], SheetCell] = field(default_factory=dict)
     spans: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
-    """Half-open ranges."""
+    hidden_columns: set[int] = field(default_factory=set)
     uncounted: list[str] = field(default_factory=list)
     """Addresses of formulas whose result the file does not hold."""
 
     def is_hidden(self, row: int, column: int) -> bool:
         """True for a cell that a reader of the sheet does not see."""
-        return row in self.hidden_rows or any(left <= column < right for left, right in self.hidden_columns)
+        return row in self.hidden_rows or column in self.hidden_columns
 
 
 def address(row: int, column: int) -> str:
@@ -130,7 +129,7 @@ def _uncover(sheet: Sheet, seen: dict[tuple[int, int], SheetCell]) -> None:
         if cell is None or (top, left) in seen:
             continue
         row = next((row for row in range(top, bottom) if row not in sheet.hidden_rows), None)
-        column = next((c for c in range(left, right) if not any(a <= c < b for a, b in sheet.hidden_columns)), None)
+        column = next((column for column in range(left, right) if column not in sheet.hidden_columns), None)
         if row is not None and column is not None:
             seen[row, column] = cell
             sheet.spans[number] = (row, column, bottom, right)

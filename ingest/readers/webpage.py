@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ingest.model import Place
 from ingest.readers.blocks import blocks
-from ingest.readers.limits import check_cells
+from ingest.readers.limits import MAX_TREE, check_cells
 from ingest.readers.page import Grid, GridCell, Line, Page, Unreadable
 from ingest.readers.textfile import decode
 
@@ -37,6 +38,8 @@ _FURNITURE = re.compile(
 )
 _CRUMBS = re.compile(r"^(?:您?(?:当前|现在|所在)?的?(?:所在)?位置|当前位置)[：:]|^首页\s*[>›»＞]")
 _FURNITURE_LENGTH = 600
+_MENU = 3000
+"""Elements that a menu has at most."""
 _LINKS, _LINK_SHARE = 4, 0.7
 _ARTICLE, _ARTICLE_PARTS = 300, 3
 """A cell with more characters in more paragraphs than this holds an article: its table only places it on the page."""
@@ -73,6 +76,8 @@ def read_markup(data: bytes) -> list[Page]:
     """
     from lxml import etree
 
+    if len(data) > MAX_TREE:
+        raise Unreadable("too-large", f"网页有 {len(data) >> 20} MB，超过上限 {MAX_TREE >> 20} MB；请核对文件来源。")
     text = re.sub(r"^\s*<\?xml[^>]*>", "", _decoded(data)).replace("\x00", "")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
@@ -234,6 +239,8 @@ def _is_furniture(element: Any) -> bool:
     names = f"{element.get('class', '')} {element.get('id', '')}"
     named = tag in ("footer", "header") or element.get("role") == "navigation" or bool(_FURNITURE.search(names))
     if not named and tag not in ("ul", "ol", "dl"):
+        return False
+    if next(islice(element.iter(), _MENU, None), None) is not None:  # an article's frame, and costly to look through
         return False
     if element.find(".//table") is not None or element.find(".//h1") is not None:
         return False

@@ -43,7 +43,7 @@ def _sheet(book: Any, sheet: Any) -> Sheet:
     made = Sheet(sheet.name)
     made.spans = [(top, left, bottom, right) for top, bottom, left, right in sheet.merged_cells]
     made.hidden_rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden}
-    made.hidden_columns = [(column, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden]
+    made.hidden_columns = {column for column, info in sheet.colinfo_map.items() if info.hidden}
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
             cell = sheet.cell(row, column)

@@ -26,6 +26,8 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _WORKBOOK = "xl/workbook.xml"
 _REFERENCE = re.compile(r"^\$?([A-Z]{1,3})\$?(\d{1,7})$")
 _PLAIN = ("General", False)
+_MOST_COLUMNS = 16384
+"""Columns of a sheet (A to XFD)."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,9 @@ def _sheet(
     at, zeros, rows_hidden = -1, True, False
     for tag, element in package.elements(part, tags):
         if tag == "col" and element.get("hidden") in ("1", "true"):
-            sheet.hidden_columns.append((int(element.get("min", 1)) - 1, int(element.get("max", 1))))
+            first, last = int(element.get("min", 1)) - 1, min(int(element.get("max", 1)), _MOST_COLUMNS)
+            if len(sheet.hidden_columns) < _MOST_COLUMNS:
+                sheet.hidden_columns.update(range(first, last))
         elif tag == "sheetView":
             zeros = element.get("showZeros", "1") not in ("0", "false")
         elif tag == "sheetFormatPr":
