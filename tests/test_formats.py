@@ -197,6 +197,28 @@ def test_sheet_of_a_standard_name_needs_no_title(tmp_path: Path) -> None:
     assert rows(grids(pages)[0])[0] == ["科目编码", "科目名称", "本年收入合计"]
 
 
+def test_title_owner_date_and_unit_in_framed_cells_are_no_header(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+    from openpyxl.styles import Border, Side
+
+    book, thin = Workbook(), Side(style="thin")
+    lines = [
+        ["水务局收支情况", None, None], ["财决01表", None, None], ["编制单位：", "水务局", "日期：2025年3月1日"],
+        ["金额单位：万元", None, None], ["经费", None, None], ["项目", "基本支出", "项目支出"], ["甲", "1.00", "2.00"],
+    ]  # fmt: skip
+    for line in lines:
+        book.active.append(line)
+    for row in book.active["A1:C7"]:
+        for cell in row:
+            cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
+    for row in (1, 2, 4, 5):
+        book.active.merge_cells(start_row=row, start_column=1, end_row=row, end_column=3)
+    book.save(tmp_path / "a.xlsx")
+    pages = read_pages(tmp_path / "a.xlsx")
+    assert texts(pages) == ["水务局收支情况", "财决01表", "编制单位：水务局", "日期：2025年3月1日", "金额单位：万元"]
+    assert rows(grids(pages)[0])[0] == ["经费", None, None]
+
+
 def test_tables_below_each_other_are_told_apart_and_notes_are_lines(tmp_path: Path) -> None:
     lines = [
         "收入决算表,,",

@@ -20,7 +20,8 @@ from ingest.readers.page import Grid, GridCell, Line
 from ingest.text import amount, squeeze, unwrap
 
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)[：:]|^注\d|^本表")
-_YEAR = re.compile(r"^(?:20\d\d年度?|年度：?20\d\d年?度?)$")
+_BESIDE = re.compile(r"^(?:20\d\d年度?|年度：?20\d\d年?度?|(?:填报|编制|报送|填表)?(?:日期|时间)：.{0,20})$")
+_FORM = re.compile(r"^[\u4e00-\u9fff]{1,6}\d{1,2}表$")
 _PART = re.compile(r"^第[一二三四五六七八九十]部分")
 _NUMBERED = re.compile(r"^\d{1,2}[.、．]")
 _SENTENCE = 60
@@ -99,23 +100,12 @@ def _first_kinds(rows: list[list[GridCell]], framed: frozenset[int] | None) -> l
 
 
 def _is_caption(filled: list[GridCell]) -> bool:
-    """True where a row says nothing but title, owner, unit, year and number of the form."""
-    texts = [squeeze(cell.text) for cell in filled]
-    joined = "".join(texts)
-    if len(joined) > 2 * _CAPTION:
-        return False
-    if (
-        len(texts) <= 4
-        and joined.endswith(("元", "："))
-        and UNIT.search(joined)
-        and (UNIT.match(joined) or OWNER.match(joined))
-    ):
-        return True
+    """True where a row says nothing but title, owner, unit, number of the form, and year or date beside them."""
     sure = False
-    for text in texts:  # nearly every row ends at its first text
+    for text, _ in _joined([(squeeze(cell.text), cell) for cell in filled]):  # nearly every row ends at its first text
         if _is_caption_text(text):
             sure = True
-        elif not _YEAR.match(text):
+        elif not _BESIDE.match(text):
             return False
     return sure
 
@@ -123,13 +113,30 @@ def _is_caption(filled: list[GridCell]) -> bool:
 def _is_caption_text(text: str) -> bool:
     if len(text) > _CAPTION or text.isdigit():
         return False
-    form = FORM_NUMBER.match(text) and not text[0].isdigit()
+    form = (FORM_NUMBER.match(text) and not text[0].isdigit()) or _FORM.match(text)
     return bool(UNIT.search(text) or OWNER.match(text) or form or catalogue.kind_of_title(text))
+
+
+def _joined(texts: list[tuple[str, GridCell]]) -> Iterator[tuple[str, GridCell]]:
+    """The texts of a row; a word with a colon (单位：) goes with the cell to the right."""
+    open_text, open_cell = "", None
+    for text, cell in texts:
+        if open_cell and re.search("[：:]", text):
+            yield open_text, open_cell
+            open_text, open_cell = "", None
+        text, cell = open_text + text, open_cell or cell
+        open_text, open_cell = (text, cell) if text.endswith(("：", ":")) else ("", None)
+        if open_cell is None:
+            yield text, cell
+    if open_cell:
+        yield open_text, open_cell
 
 
 def _resolved(rows: list[list[GridCell]], kinds: list[str], framed: bool) -> list[str]:
     """Rows with a single short text or none take their kind from what stands around them."""
     done = list(kinds)
+    titles = _titles(rows, kinds)
+    last = max((number for number, kind in enumerate(kinds) if kind == "table"), default=-1)
     in_table, noting = False, False
     for number, kind in enumerate(kinds):
         if kind == "lone":
@@ -137,28 +144,34 @@ def _resolved(rows: list[list[GridCell]], kinds: list[str], framed: bool) -> lis
                 done[number] = "table"
             elif noting and _NUMBERED.match(squeeze(_filled(rows[number])[0].text)):
                 done[number] = "note"
-            else:  # above the table: a title if captions or nothing of a table follow, else the outermost header
-                ahead = next((k for k in kinds[number + 1 :] if k in ("table", "caption")), None)
-                done[number] = "table" if ahead == "table" else "caption" if ahead else "prose"
+            elif titles[number]:
+                done[number] = "caption"
+            else:  # the outermost header, or nothing of a table at all
+                done[number] = "table" if number < last else "prose"
+        elif kind == "table" and not in_table and len(_filled(rows[number])) == 1 and titles[number]:
+            done[number] = "caption"
         elif kind == "blank":
             done[number] = "table" if in_table and not framed else "blank"
         if done[number] in ("caption", "note", "prose"):
             in_table, noting = False, done[number] == "note"
-        elif kind == "table" or done[number] == "table":
+        elif done[number] == "table":
             in_table, noting = True, False
     return done
 
 
+def _titles(rows: list[list[GridCell]], kinds: list[str]) -> list[bool]:
+    """For each row whether captions follow below it, with nothing but single texts between."""
+    found, ahead = [False] * len(rows), False
+    for number in range(len(rows) - 1, -1, -1):
+        found[number] = ahead
+        if kinds[number] == "caption" or len(_filled(rows[number])) > 1:
+            ahead = kinds[number] == "caption"
+    return found
+
+
 def _lines(filled: list[GridCell], caption: bool) -> Iterator[Line]:
-    """The cells of a row as lines; a word with a colon (单位：) goes with the cell to the right."""
-    parts: list[tuple[str, GridCell]] = []
-    for cell in filled:
-        text = unwrap(cell.text) if caption else cell.text.strip()
-        if parts and parts[-1][0].endswith(("：", ":")) and not re.search("[：:]", text):
-            parts[-1] = (parts[-1][0] + text, parts[-1][1])
-        else:
-            parts.append((text, cell))
-    for text, cell in parts:
+    """The cells of a row as lines."""
+    for text, cell in _joined([(unwrap(cell.text) if caption else cell.text.strip(), cell) for cell in filled]):
         yield from paragraphs(text, cell)
 
 
