@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest import catalogue
+from ingest.files import is_archive, local, members
 from ingest.identity import identify, place_of, region_of
 from ingest.model import Account, Fact, Reading, Row, Table
 from ingest.narrative import passages, statements
@@ -17,17 +18,19 @@ from ingest.tables import read_tables
 def read_account(path: Path, others: bool = False) -> Reading:
     """Read a final account or a budget.
 
-    :param path: a file of a format that can be read.
+    :param path: a file, or a member of an archive (`a.zip!/inner.pdf`).
     :param others: accept a document that is neither, for its text.
     :return: the account with its tables, facts, passages and statements.
     :raises Unreadable: with the reason, if the file is none of these or cannot be read.
     """
     try:
-        content = path.read_bytes()
+        with local(path) as file:
+            sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+            if is_archive(file):
+                members(file)  # which tells why, if it cannot be opened
+            pages = read_pages(file)
     except OSError as error:
         raise Unreadable("missing", f"打不开文件（{error.strerror or error}）；请检查路径和权限。") from error
-    sha256 = hashlib.sha256(content).hexdigest()
-    pages = read_pages(path)
     tables, lines = read_tables(pages)
     identity = identify(pages, tables, path.stem, others)
     numbered = [page.number for page in pages if page.number is not None]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import default_store
+from ingest.readers.limits import MAX_PAGES
 from ingest.workers import others_are_loaded
 
 
@@ -33,6 +34,7 @@ def settings() -> list[Setting]:
         Setting("JUESUAN_OTHERS", "既非决算也非预算的文件：load 收录原文，refuse 拒绝", "load" if others() else "refuse"),
         Setting("JUESUAN_HOST", "网页监听的地址", host()),
         Setting("JUESUAN_PORT", "网页监听的端口", str(port())),
+        Setting("JUESUAN_MAX_PAGES", "一个 PDF 最多的页数，超过的不读", get("JUESUAN_MAX_PAGES", str(MAX_PAGES))),
         Setting(
             "JUESUAN_REAL_ACCOUNTS",
             "评测所用真实决算的文件夹",

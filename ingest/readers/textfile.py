@@ -1,14 +1,17 @@
 """Text files: tab-separated tables become grids, everything else lines (with line numbers, no pages).
 
 A form feed (0x0C) starts a new page. Without one the page of a line is not known, and none is claimed.
+CSV files are one table or several, with their titles and notes in rows of their own.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
 from ingest.model import Place
+from ingest.readers.blocks import blocks
 from ingest.readers.page import Grid, GridCell, Line, Page, Unreadable
 
 _ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
@@ -31,6 +34,31 @@ def read_text(path: Path) -> list[Page]:
         pages.append(Page(page, tuple(_without_folio(_items(lines, number, page), len(chunks)))))
         number += len(lines) - 1
     return pages
+
+
+def read_csv(path: Path) -> list[Page]:
+    """The file as one page; fields are separated by tabs if there are any, else by commas or semicolons.
+
+    :raises Unreadable: if it is not text in UTF-8, GB 18030 or UTF-16, is empty, or is no CSV.
+    """
+    text = decode(path.read_bytes())
+    if not text.strip():
+        raise Unreadable("empty", "文件是空的；请检查是否下载完整。")
+    lines = text.replace("\r\n", "\n").split("\n")
+    separator = "\t" if "\t" in text else max(",;", key=text.count)
+    reader = csv.reader((line + "\n" for line in lines), delimiter=separator)
+    run: list[tuple[int, list[str]]] = []
+    try:
+        before = 0
+        for fields in reader:
+            if fields:
+                run.append((before + 1, fields))
+            before = reader.line_num
+    except csv.Error as error:
+        raise Unreadable(
+            "damaged", f"不是可读的 CSV（第 {reader.line_num} 行：{error}）；请另存为 UTF-8 的 CSV 再试。"
+        ) from error
+    return [Page(None, tuple(blocks(_grid(run, None))))]
 
 
 def decode(data: bytes) -> str:

@@ -10,18 +10,13 @@ import re
 from dataclasses import dataclass, field, replace
 
 from ingest import catalogue
+from ingest.captions import FORM_NUMBER, NOTE, OWNER, UNIT
 from ingest.model import Place, Row, Table
 from ingest.readers import Grid, Line, Page
 from ingest.tables.layout import Header, read_header, read_rows
 from ingest.tables.plain import is_plain_table, mend_names, read_plain_table
 from ingest.text import squeeze, subject_of, unwrap
 
-_UNIT = re.compile(r"(?:金额)?单位[：:]\s*(?:人民币)?(万元|亿元|千元|百元|元)")
-_OWNER = re.compile(r"^(?:编制)?(?:部门|单位)(?:名称)?：")
-_NOTE = re.compile(r"^(?:注|说明|备注|附注)[：:]|本表反映|本表无数据|表无数据|(?:没有|无).{0,40}(?:收入|支出|经费)")
-_FORM_NUMBER = re.compile(
-    r"^(?:公开)?(?:表|附表|附件)?\s*\d{1,2}(?:[-—]\d)?(?:\s*表)?$|^公开\d+表$|^(?:公开|附)表[一二三四五六七八九十]{1,3}$"
-)
 _TITLE = re.compile(r"表(?:（[^（）]*）)?$")
 _HEADING = re.compile(r"^(?:第[一二三四五]部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)")
 _LOOK_BACK = 12
@@ -39,6 +34,9 @@ class _Open:
     header: Header
     width: int
     edges: tuple[float, ...]
+    sheet: str = ""
+    whole: bool = False
+    """True where each name stands whole in its cell and needs no mending."""
     pages: list[int] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -47,6 +45,7 @@ class _Open:
 def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
     """All tables in order, and the lines of the narrative that belong to no table."""
     tables: list[Table] = []
+    whole: set[int] = set()
     narrative: list[Line] = []
     waiting: list[Line] = []
     current: _Open | None = None
@@ -55,6 +54,8 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
         nonlocal current
         if current:
             tables.append(_closed(current, len(tables) + 1))
+            if current.whole:
+                whole.add(len(tables))
             current = None
 
     items = [item for page in pages for item in page.items]
@@ -90,13 +91,13 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             kind = catalogue.kind_of_title(title.text) if title else None
             title_text = unwrap(title.text) if title else ""
             place = title.place if title else item.place
-            current = _Open(kind, title_text, unit, place, header, item.columns, item.edges)
+            current = _Open(kind, title_text, unit, place, header, item.columns, item.edges, _sheet(item), item.ruled)
         waiting = []
         _extend(current, item)
         index += 1
     _release(waiting, current, narrative)
     close()
-    return [replace(table, number=n) for n, table in enumerate(mend_names(tables), 1)], narrative
+    return [replace(table, number=n) for n, table in enumerate(mend_names(tables, whole), 1)], narrative
 
 
 def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Line]]:
@@ -105,7 +106,7 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
     unit = None
     for back, line in enumerate(reversed(recent)):
         text = squeeze(line.text)
-        found = _UNIT.search(text)
+        found = UNIT.search(text)
         unit = unit or (found.group(1) if found else None)
         start = len(recent) - back - 1
         for above in range(start - 1, max(start - 3, -1), -1) if len(text) <= 6 else ():
@@ -113,7 +114,7 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
             if catalogue.kind_of_title(wrapped) and not _HEADING.match(wrapped) and not catalogue.kind_of_title(text):
                 return Line(wrapped, recent[above].place), unit, [recent[above], *recent[start:]]
         if catalogue.kind_of_title(text) and not _HEADING.match(text):
-            while start and _FORM_NUMBER.match(squeeze(recent[start - 1].text)):
+            while start and FORM_NUMBER.match(squeeze(recent[start - 1].text)):
                 start -= 1
             return line, unit, recent[start:]
         if _HEADING.match(text) or len(text) > 50 or text.endswith("。"):
@@ -121,7 +122,7 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
     lead: list[Line] = []
     for line in reversed(recent):
         text = squeeze(line.text)
-        if _UNIT.search(text) or _OWNER.match(text) or _FORM_NUMBER.match(text) or _beside(line, recent):
+        if UNIT.search(text) or OWNER.match(text) or FORM_NUMBER.match(text) or _beside(line, recent):
             lead.insert(0, line)
         elif lead and len(text) <= 40 and _TITLE.search(text) and not _HEADING.match(text):
             return line, unit, [line, *lead]
@@ -132,7 +133,7 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
 
 def _beside(line: Line, recent: list[Line]) -> bool:
     """True for a line at the height of one with the owner: the owner's name, printed apart from its 部门：."""
-    owners = [other for other in recent if _OWNER.match(squeeze(other.text))]
+    owners = [other for other in recent if OWNER.match(squeeze(other.text))]
     return any(other is not line and _same_height(line.place, other.place) for other in owners)
 
 
@@ -145,7 +146,7 @@ def _same_height(one: Place, other: Place) -> bool:
 
 def _goes_on(current: _Open, grid: Grid, title: Line | None, leading: list[Line]) -> bool:
     """True where the grid continues the open table: no new title, or the same table's title repeated."""
-    if grid.columns != current.width:
+    if grid.columns != current.width or _sheet(grid) != current.sheet:
         return False
     if title is None:
         return not leading or all(not squeeze(line.text).endswith("表") for line in leading)
@@ -153,13 +154,19 @@ def _goes_on(current: _Open, grid: Grid, title: Line | None, leading: list[Line]
     return kind == current.kind if kind else squeeze(title.text) == squeeze(current.title)
 
 
+def _sheet(grid: Grid) -> str:
+    """The spreadsheet that a grid stands on; no table goes on from one to the next."""
+    return (grid.place.cell or "").rpartition("!")[0]
+
+
 def _extend(table: _Open, grid: Grid) -> None:
     start = _repeated_header(table, grid) if table.pages or table.rows else read_header(grid)[1]
     rows = read_rows(grid, start, table.header)
     seen = {_total_key(row) for row in table.rows if not row.code}
     table.rows += [row for row in rows if row.code or _total_key(row) not in seen or not _is_total(row)]
-    if grid.place.page is not None and grid.place.page not in table.pages:
-        table.pages.append(grid.place.page)
+    for page in dict.fromkeys([grid.place.page, *(cell.place.page for cell in grid.cells)]):
+        if page is not None and page not in table.pages:
+            table.pages.append(page)
 
 
 def _is_total(row: Row) -> bool:
@@ -185,7 +192,7 @@ def _release(waiting: list[Line], table: _Open | None, narrative: list[Line]) ->
     for line in waiting:
         text = squeeze(line.text)
         if noting and table:
-            if _NOTE.search(text) and not _HEADING.match(text):
+            if NOTE.search(text) and not _HEADING.match(text):
                 table.notes.append(unwrap(line.text))
                 continue
             if table.notes and not _ends(table.notes[-1]) and not _HEADING.match(text):

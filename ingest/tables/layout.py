@@ -261,4 +261,4 @@ def _row_place(line: Line, group: Group) -> Place:
     for place in places:
         if place.box:
             box = place.box if box is None else box.union(place.box)
-    return Place(places[0].page, box, places[0].line) if places else Place()
+    return Place(places[0].page, box, places[0].line, places[0].cell) if places else Place()

@@ -205,11 +205,13 @@ def _by_code(standard: catalogue.StandardTable, pieces: list[_Piece]) -> tuple[t
     return columns, rows
 
 
-def mend_names(tables: list[Table], year: int | None = None) -> list[Table]:
+def mend_names(tables: list[Table], whole: set[int], year: int | None = None) -> list[Table]:
     """Tables with the names that page text tore apart or cut short put right.
 
     A name that is missing, or that another table of the account prints longer for the same code, is taken from
     there, else from the catalogue. Ruled tables print their names whole and stay as they are.
+
+    :param whole: the numbers of the tables (from 1) whose cells are known to hold whole names.
     """
     printed: dict[str, list[str]] = {}
     for table in tables:
@@ -218,9 +220,9 @@ def mend_names(tables: list[Table], year: int | None = None) -> list[Table]:
                 printed.setdefault(row.code, []).append(row.label)
     return [
         replace(table, rows=tuple(_mended(row, printed, year) for row in table.rows))
-        if any(row.place.box is None for row in table.rows)
+        if number not in whole and any(row.place.box is None for row in table.rows)
         else table
-        for table in tables
+        for number, table in enumerate(tables, 1)
     ]
 
 
