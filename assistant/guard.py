@@ -29,6 +29,7 @@ def unaccounted(answer: Answer, names: tuple[str, ...] = ()) -> list[str]:
         for operand in answer.calculation.operands:
             known |= _numbers(operand.value)
         known |= _numbers(answer.calculation.exact)
+    known.add(Decimal(len(answer.figures)))  # how many there are may be said
     for text in (answer.value, *(figure.value for figure in answer.figures), *names):
         known |= _numbers(text or "")
     shown = unicodedata.normalize("NFKC", _MARK.sub(" ", " ".join((answer.text, *answer.notes))))

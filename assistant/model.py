@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Form = Literal[
     "figure", "sum", "difference", "share", "multiple", "completion", "growth", "ranking", "composition",
-    "prose-figure", "reason", "definition", "passage", "refuse", "clarify",
+    "prose-figure", "average", "filter", "reason", "definition", "passage", "refuse", "clarify",
 ]  # fmt: skip
 Reason = Literal[
     "year", "department", "item", "blank", "off-topic", "opinion", "personal", "empty", "unsupported", "stage"
@@ -134,6 +134,8 @@ class Plan(Value):
     """True if the question (or the one before it) names the year."""
     words: str = ""
     """The question without names and years, for the search in the narrative."""
+    trail: tuple[Item, ...] = ()
+    """Items of the conversation's earlier questions, the oldest first."""
     prose_unit: str = ""
     stage: str = ""
     reason: Reason | None = None

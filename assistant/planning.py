@@ -36,6 +36,8 @@ _SPENT = re.compile(r"决算|实际|花了|花掉|用了|执行|支出了|结余
 _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分")
 
 
+_TRAIL = 6
+"""Items of earlier questions that a conversation remembers."""
 _LONG = 4
 """Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
 _INCOMES = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
@@ -88,6 +90,8 @@ class Planner:
         unknown = unknown_department(reading.mask)
         if unknown:
             return self._unknown(unknown)
+        if previous and previous.form == "clarify" and len(previous.accounts) > 1 and not scope.named:
+            previous = None
         across = bool(patterns["across"].search(reading.mask))
         if not scope.named and not previous and self._form_of(reading) == "definition":
             chosen = self._explaining(reading, chosen)
@@ -96,7 +100,8 @@ class Planner:
         if across and not scope.named:
             chosen = self._latest(accounts, scope)
         plan = self._form(reading, chosen, previous)
-        return plan
+        trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
+        return plan.model_copy(update={"trail": trail}) if trail else plan
 
     # --- whose and when -------------------------------------------------------------------------------------------
 
@@ -113,6 +118,8 @@ class Planner:
         if scope.unknown:
             return [], self._unknown(scope.unknown)
         candidates = [a for a in self.library.accounts if not scope.named or a.department in scope.departments]
+        if previous and previous.form == "clarify" and len(previous.accounts) > 1 and not scope.named:
+            previous = None  # what was asked back was not answered: nothing is settled yet
         if not scope.named and previous and previous.accounts:
             kept = {self.library.account(identifier).department for identifier in previous.accounts}
             candidates = [account for account in candidates if account.department in kept]
@@ -194,6 +201,8 @@ class Planner:
     def _form(self, reading: _Reading, chosen: list[Account], previous: Plan | None) -> Plan:
         view = self.library.view(chosen[0].id)
         form = self._form_of(reading)
+        if chosen[0].is_budget and form == "completion":
+            form = "share"  # a budget's 占预算的百分之几 is a share of it
         follows = previous is not None and self._is_follow_up(reading, previous)
         if form == "share" and previous and previous.items and re.match(rf"^[{GONE}那它]*占", reading.text):
             base = self._account_items(reading, chosen[0], "")
@@ -243,8 +252,15 @@ class Planner:
             left_residue(reading.text, reading.mentions, m)
             or (form == "figure" and right_residue(reading.text, reading.mentions, m))
             for m in reading.mentions[:1]
-            if m.kind != "table" and m.words not in reading.quoted
+            if m.kind not in ("table", "code") and m.words not in reading.quoted
         )
+        if form == "filter" and (items or re.search(r"科目|项|款|类|支出|收入|费", reading.mask)):
+            named = self._ranking(reading, chosen, items, options)
+            return named.model_copy(update={"form": "filter", "words": reading.text.replace(GONE, "#")})
+        if form == "average" and items and not doubtful:
+            return Plan(form="average", accounts=_ids(chosen), items=tuple(items[:1]), words=reading.text, **options)
+        if form in ("average", "filter"):
+            return Plan(form="refuse", reason="item", accounts=_ids(chosen), words=reading.text.replace(GONE, ""))
         if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
             return self._ranking(reading, chosen, items, options)
         if prose_unit or not items or doubtful:
@@ -389,6 +405,7 @@ class Planner:
             found.append((mention, item))
         if not found and self._form_of(reading) != "ranking":
             found = self._bare_totals(reading, view)
+        found = _without_wholes(_with_scope(found, reading), view)
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
         quoted = [(m, i) for m, i in found if m.words in reading.quoted]
         quoted += [(m, i) for m, i in found if _nature(m) or m.name in _INCOMES] if quoted else []
@@ -660,10 +677,24 @@ class Planner:
         natures = all(any(p.fullmatch(m.words) for p in words().natures.values()) for m in names)
         return natures and bool(previous.items) and bool(re.search(r"里面|其中|在里|那|呢", reading.text))
 
+    def _together(self, reading: _Reading, previous: Plan) -> list[Item]:
+        """The items of the questions before that 两个, 都 or 加起来 mean: the last two, or all."""
+        asked = [*previous.trail, *previous.items]
+        distinct = list({(item.account, item.name, item.measure, item.row): item for item in asked}.values())
+        count = re.search(r"(?P<n>[两二三四五])(?:个|家|者|项|年|样|笔)", reading.text)
+        return distinct[-(chinese_number(count.group("n")) or 2) :] if count else distinct
+
     def _follow(self, reading: _Reading, chosen: list[Account], previous: Plan, form: Form) -> Plan:
         """The previous plan with the one thing changed that the question names."""
         stage = _stage(reading.mask)
         options = self._options(reading)
+        if form in ("sum", "difference") and re.search(r"两|三|四|都|它们|加|一共|合计|差", reading.text):
+            together = self._together(reading, previous)
+            if len(together) < 2:
+                return Plan(form="refuse", reason="item", accounts=_ids(chosen), words="要合并计算的另一项")
+            if form == "difference":
+                return self._difference(reading, chosen, together[-2:], options)
+            return Plan(form="sum", accounts=_ids(chosen), items=tuple(together), words=reading.text, **options)
         updates: dict[str, Any] = {"accounts": _ids(chosen)} | {k: v for k, v in options.items() if v}
         natures = [n for m in reading.mentions for n, p in words().natures.items() if p.fullmatch(m.words)]
         items: list[Item] = []
@@ -717,6 +748,33 @@ def _by_kind(candidates: list[Account], dated: list[Account], question: str) -> 
     if _SPENT.search(question):
         return [], [account for account in dated if account.is_budget]
     return candidates, []
+
+
+def _with_scope(found: list[tuple[Mention, Item]], reading: _Reading) -> list[tuple[Mention, Item]]:
+    """“X”里，一般公共预算财政拨款支出: a fund's total named inside an item is the scope that the item is asked in."""
+    kept: list[tuple[Mention, Item]] = []
+    for mention, item in found:
+        fund = next((f for f, p in words().funds.items() if p.fullmatch(mention.words.removesuffix("支出"))), "")
+        before = [(m, i) for m, i in kept if not m.total and m.end <= mention.start]
+        between = reading.text[before[-1][0].end : mention.start] if before else ""
+        if mention.total and fund and re.fullmatch(r"(?:的|里面?|中|其中|内|支出)+", between):
+            kept = [(m, i.model_copy(update={"fund": fund}) if i is before[-1][1] else i) for m, i in kept]
+        else:
+            kept.append((mention, item))
+    return kept
+
+
+def _without_wholes(found: list[tuple[Mention, Item]], view: AccountView) -> list[tuple[Mention, Item]]:
+    """水体污染防治: of two names side by side of which one is a part of the other, the part is meant."""
+    codes = {id(m): {f.code for f in view.by_item.get(plain(i.name), []) if f.code} for m, i in found}
+    wholes = {
+        id(whole)
+        for whole, _ in found
+        for part, _ in found
+        if (whole.end == part.start or part.end == whole.start)
+        and any(p != w and p.startswith(w) for p in codes[id(part)] for w in codes[id(whole)])
+    }
+    return [(m, i) for m, i in found if id(m) not in wholes]
 
 
 def _named(text: str, chosen: list[Account]) -> str:

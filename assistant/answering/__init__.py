@@ -27,6 +27,8 @@ class Answering(Rankings):
             "difference": self._difference,
             "share": self._share,
             "multiple": self._multiple,
+            "average": self._average,
+            "filter": self._filter,
             "completion": self._completion,
             "growth": self._growth,
             "ranking": self._ranking,

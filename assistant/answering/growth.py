@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from assistant import calculator, prose
+from assistant.answering.averages import Averages
 from assistant.answering.base import Refusal, comma
-from assistant.answering.rates import Rates
 from assistant.calculator import CalculationError
 from assistant.citing import mark
 from assistant.library import AccountView
@@ -16,7 +16,7 @@ from ingest.model import Fact, Statement
 from prompts import say
 
 
-class Growth(Rates):
+class Growth(Averages):
     """The form for changes against an earlier year."""
 
     def _growth(self) -> Answer:

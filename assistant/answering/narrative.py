@@ -68,7 +68,8 @@ class Narrative(Base):
         names = [item.name if item.row is None else item.words for item in self.plan.items]
         found = prose.find_reason(view, self.plan.words, names)
         if found is None:
-            return self._passage()
+            what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "")
+            return self._nothing(view, f"{what}的原因", "item")
         passage, sentence = found
         at = passage.sentences.index(sentence)
         lead = passage.sentences[max(0, at - 1) : at] if len(sentence.text) < 60 else ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,8 +15,21 @@ from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Calculation, Figure, Item, printed
 from assistant.selection import children, leaves, select
+from assistant.vocabulary import words as vocabulary
 from ingest.model import Fact
 from prompts import say
+
+
+def _condition(limit: re.Match[str]) -> tuple[str, Callable[[Fraction, Fraction], bool]]:
+    """The condition in words and as a comparison: 以上 and 不低于 include the limit, 超过 does not."""
+    op, post = limit.group("op") or "", limit.group("post") or ""
+    if op in ("低于", "少于", "小于", "不足", "不到"):
+        return "低于", operator.lt
+    if post in ("以下", "以内"):
+        return "不超过", operator.le
+    if post == "以上" or op in ("不低于", "不少于", "达到"):
+        return "不低于", operator.ge
+    return "超过", operator.gt
 
 
 class Rankings(Figures):
@@ -79,8 +94,6 @@ class Rankings(Figures):
             return f"{side}的各项", [(view, fact) for fact in leaves(view, "T6", "决算数") if fact.side == side]
         if kind == "T5" and item.row == "" and item.measure == "本年支出合计" and not view.by_kind.get("T5"):
             kind = "T3"
-        from assistant.vocabulary import words as vocabulary
-
         digits = 3 if vocabulary().single["class_level"].search(words) else None
         level = "各类" if digits else "各项"
         column = measure if measure != "决算数" else ""
@@ -144,6 +157,45 @@ class Rankings(Figures):
             figures=tuple(figures),
             calculation=calculation,
         )
+
+    def _filter(self) -> Answer:
+        """The rows above or below the amount that the question names, the largest first."""
+        view, what, rows = self._ranked_facts()
+        limit = vocabulary().single["filter"].search(self.plan.words)
+        assert limit is not None  # the form is chosen by these words
+        unit = f"{limit.group('unit')}元"
+        threshold = calculator.convert(Fraction(limit.group("n")), unit, "元")
+        condition, holds = _condition(limit)
+        rows = [
+            (v, f)
+            for v, f in rows
+            if f.value is not None and holds(calculator.convert(Fraction(f.value), f.unit, "元"), threshold)
+        ]
+        rows.sort(key=lambda pair: -self._value(pair[1]))
+        if not rows:
+            text = say("filter_none", who=self._who(view), what=what, condition=condition, limit=limit.group("n"), unit=unit)
+            return Answer(status="answered", text=text, value="0", unit="项")
+        figures, parts, operands = [], [], []
+        for v, fact in rows:
+            operand = self._operand(v, fact)
+            operands.append(operand)
+            figures.append(Figure(label=fact.item, value=operand.value, unit=fact.unit, citation=operand.citation))
+            value = comma(self._value(fact))
+            parts.append(say("ranking_item", name=fact.item, value=value, unit=fact.unit, mark=mark(operand.citation)))
+        text = say(
+            "filter", who=self._who(view), what=what, condition=condition, limit=limit.group("n"), unit=unit,
+            count=len(rows), list="；".join(parts),
+        )  # fmt: skip
+        counted = re.search(r"几[项个]|多少[项个]", self.plan.words)
+        calculation = Calculation(
+            formula=f"{what}中{condition}{limit.group('n')}{unit}的项", operands=tuple(operands),
+            exact="、".join(operand.value for operand in operands), rounding="未舍入",
+        )  # fmt: skip
+        self._year_note(view)
+        return Answer(
+            status="answered", text=text, value=str(len(rows)) if counted else None, unit="项" if counted else None,
+            figures=tuple(figures), calculation=calculation,
+        )  # fmt: skip
 
     def _composition(self) -> Answer:
         view, fact = self._selected(self.plan.items[0])

@@ -17,6 +17,15 @@ class VocabularyError(ValueError):
 
 
 @dataclass(frozen=True)
+class Count:
+    """Something that averages are taken over."""
+
+    asked: re.Pattern[str]
+    units: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Words:
     """`words.yaml`: patterns over the question."""
 
@@ -28,6 +37,7 @@ class Words:
     prose_units: dict[str, re.Pattern[str]]
     single: dict[str, re.Pattern[str]]
     """Patterns that stand alone: ascending, across, decimals, …"""
+    counts: tuple[Count, ...]
     filler: tuple[str, ...]
     """Longest first."""
     synonyms: dict[str, tuple[str, ...]]
@@ -68,6 +78,7 @@ _SINGLE = (
     "rate",
     "children",
     "class_level",
+    "filter",
 )
 
 
@@ -90,11 +101,12 @@ def words() -> Words:
             for key in ("forms", "stages", "funds", "natures", "units", "prose_units")
         )
         single = {key: re.compile(data[key]) for key in _SINGLE}
+        counts = tuple(Count(re.compile(c["asked"]), c["units"], c["name"]) for c in data["counts"])
         filler = tuple(sorted({plain(word) for word in data["filler"].split()}, key=len, reverse=True))
     except (KeyError, re.error) as error:
         raise VocabularyError(f"words.yaml: {error!r}") from error
     synonyms = {word: tuple(others.split()) for word, others in data["synonyms"].items()}
-    return Words(forms, stages, funds, natures, units, prose_units, single, filler, synonyms)
+    return Words(forms, stages, funds, natures, units, prose_units, single, counts, filler, synonyms)
 
 
 @cache

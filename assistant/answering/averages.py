@@ -1,0 +1,73 @@
+"""Averages: an amount of a table by a count that the narrative states (per person, visit, vehicle)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from assistant import calculator, prose
+from assistant.answering.base import Refusal, comma
+from assistant.answering.rates import Rates
+from assistant.citing import mark
+from assistant.model import Answer, Operand, printed
+from assistant.vocabulary import words
+from ingest.model import Statement
+from prompts import say
+
+
+class Averages(Rates):
+    """Amounts by counts."""
+
+    def _average(self) -> Answer:
+        view, fact = self._selected(self.plan.items[0])
+        counted = next((c for c in words().counts if c.asked.search(self.plan.words)), None)
+        found = self._count(fact.item, counted.units) if counted else None
+        if counted is None or found is None:
+            name = f"{fact.item}所对应的{counted.name if counted else '数量'}"
+            raise Refusal(self._nothing(view, name, "item"))
+        if found.value == 0:
+            raise Refusal(self._nothing(view, f"{counted.name}（为0）", "item"))
+        amount = self._operand(view, fact)
+        cited = self.citations.sentence(view, found.sentence, printed(found.value), found.unit, found.text)
+        count = Operand(
+            name=f"{self._who(view)}{found.subject}", value=printed(found.value), unit=found.unit, citation=cited
+        )
+        times = 10_000 if found.unit.startswith("万") else 1
+        exact = Fraction(self._value(fact)) / Fraction(found.value) / times
+        unit = self.plan.unit or (fact.unit if abs(exact) >= 1 or fact.unit not in calculator.YUAN else "元")
+        converted = calculator.convert(exact, fact.unit, unit)
+        shown = calculator.rounded(converted, 2 if self.plan.decimals is None else self.plan.decimals)
+        text = say(
+            "average",
+            who=self._who(view),
+            name=self._name(view, fact),
+            amount=comma(self._value(fact)),
+            amount_unit=fact.unit,
+            amount_mark=mark(amount.citation),
+            counted=found.subject,
+            count=comma(found.value),
+            count_unit=found.unit,
+            count_mark=mark(cited),
+            per=counted.name,
+            value=comma(shown),
+            unit=unit,
+        )
+        formula = f"{amount.name} ÷ {count.name}" + ("" if unit == fact.unit else f"，{fact.unit}换算为{unit}")
+        self.notes.append(say("note_average"))
+        return Answer(
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit=unit,
+            calculation=self._calculation(formula, [amount, count], converted, shown),
+        )
+
+    def _count(self, item: str, units: str) -> Statement | None:
+        """The stated count that belongs to the item; None unless it is clear which."""
+        view = self._first_view()
+        named = item.replace("购置及运行维护费", "").replace("运行维护费", "").removesuffix("费")
+        asked = f"{named}{'保有量' if '车' in named else ''}"
+        found = prose.find_statement(view, asked, units, "")
+        fits = [s for _, s in found if s.measure not in ("目标值", "年初预算") and s.unit in units.split("|")]
+        own = [s for s in fits if named[-2:] in s.subject] or fits
+        values = {s.value for s in own[:1]} | {s.value for s in own if s.subject == own[0].subject} if own else set()
+        return own[0] if len(values) == 1 else None
