@@ -697,13 +697,14 @@ def test_without_libreoffice_or_if_it_fails_the_reason_says_what_to_do(
 
 
 def cited(assistant: Assistant, kind: str) -> tuple[Citation, str]:
-    """A citation of the only account's public-reception figure in a table, and the figure's text."""
+    """A citation of the first figure of a table of the only account, and the figure's text."""
     account = assistant.library.accounts[0]
     view = assistant.library.view(account.id)
     fact = next(fact for fact in view.facts if fact.kind == kind and fact.text)
+    title = view.tables[fact.table].title
     citation = Citation(
         id=1, document=account.id, sha256=account.sha256, page=fact.place.page, line=fact.place.line,
-        cell=fact.place.cell, bbox=tuple(fact.place.box) if fact.place.box else None, table=view.tables[fact.table].title, kind=fact.kind,
+        cell=fact.place.cell, bbox=tuple(fact.place.box) if fact.place.box else None, table=title, kind=fact.kind,
         row=fact.label, column="/".join(fact.column), text=fact.text,
     )  # fmt: skip
     return citation, fact.text
