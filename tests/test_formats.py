@@ -391,6 +391,16 @@ def test_layout_tables_and_paragraphs_of_web_pages(tmp_path: Path) -> None:
     assert [rows(grid) for grid in grids(pages)] == [[["项目", "数"], ["甲", "1.00"]]]
 
 
+def test_menus_and_the_foot_are_left_out_and_text_in_boxes_named_like_them_is_not(tmp_path: Path) -> None:
+    links = "".join(f"<li><a href='/{n}'>栏目{n}</a></li>" for n in range(5))
+    body = (
+        f"<div class='top-menu'>{links}</div><ul>{links}</ul><nav>导航</nav>"
+        "<div class='content share'><p>公务接待费减少。</p><a href='/'>打印</a></div><ul><li>一是<li>二是</ul>"
+        "<div id='footer'>主办单位：云岫市水务局</div>"
+    )
+    assert texts(page_of(tmp_path, body)) == ["公务接待费减少。", "打印", "一是", "二是"]
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding"),
     [
