@@ -61,7 +61,9 @@ def on_disk(path: Path) -> Path:
 def is_archive(path: Path) -> bool:
     """True for a file that is an archive by its content, not a document made of zipped parts."""
     try:
-        return path.is_file() and kind_of(path) == ".zip"
+        with path.open("rb") as file:
+            zipped = file.read(2) == b"PK"
+        return (zipped or path.suffix.lower() == ".zip") and kind_of(path) == ".zip"
     except OSError:
         return False
 

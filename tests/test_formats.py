@@ -391,6 +391,16 @@ def test_layout_tables_and_paragraphs_of_web_pages(tmp_path: Path) -> None:
     assert [rows(grid) for grid in grids(pages)] == [[["项目", "数"], ["甲", "1.00"]]]
 
 
+def test_menus_and_the_foot_are_left_out_and_text_in_boxes_named_like_them_is_not(tmp_path: Path) -> None:
+    links = "".join(f"<li><a href='/{n}'>栏目{n}</a></li>" for n in range(5))
+    body = (
+        f"<div class='top-menu'>{links}</div><ul>{links}</ul><nav>导航</nav>"
+        "<div class='content share'><p>公务接待费减少。</p><a href='/'>打印</a></div><ul><li>一是<li>二是</ul>"
+        "<div id='footer'>主办单位：云岫市水务局</div>"
+    )
+    assert texts(page_of(tmp_path, body)) == ["公务接待费减少。", "打印", "一是", "二是"]
+
+
 @pytest.mark.parametrize(
     ("declared", "encoding"),
     [
@@ -697,13 +707,14 @@ def test_without_libreoffice_or_if_it_fails_the_reason_says_what_to_do(
 
 
 def cited(assistant: Assistant, kind: str) -> tuple[Citation, str]:
-    """A citation of the only account's public-reception figure in a table, and the figure's text."""
+    """A citation of the first figure of a table of the only account, and the figure's text."""
     account = assistant.library.accounts[0]
     view = assistant.library.view(account.id)
     fact = next(fact for fact in view.facts if fact.kind == kind and fact.text)
+    title = view.tables[fact.table].title
     citation = Citation(
         id=1, document=account.id, sha256=account.sha256, page=fact.place.page, line=fact.place.line,
-        cell=fact.place.cell, bbox=tuple(fact.place.box) if fact.place.box else None, table=view.tables[fact.table].title, kind=fact.kind,
+        cell=fact.place.cell, bbox=tuple(fact.place.box) if fact.place.box else None, table=title, kind=fact.kind,
         row=fact.label, column="/".join(fact.column), text=fact.text,
     )  # fmt: skip
     return citation, fact.text

@@ -33,14 +33,17 @@ _BLOCKS = {
 }  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:nav|navi|navbar|menu|topbar|breadcrumbs?|crumbs?|foot|footer|copyright|sidebar|share|bshare|toolbar)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav|navi|navbar|menu|topbar|breadcrumbs?|crumbs?|sidebar|share|bshare|toolbar)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_FOOT = re.compile(r"(?:^|[\s_-])(?:foot|footer|copyright)(?:$|[\s_-])", re.IGNORECASE)
 _CRUMBS = re.compile(r"^(?:您?(?:当前|现在|所在)?的?(?:所在)?位置|当前位置)[：:]|^首页\s*[>›»＞]")
-_FURNITURE_LENGTH = 600
+_FOOT_LENGTH = 600
+"""Characters that a site's foot has at most (sponsor, address, registration)."""
 _MENU = 3000
 """Elements that a menu has at most."""
-_LINKS, _LINK_SHARE = 4, 0.7
+_LINKS, _LINK_SHARE, _NAMED_SHARE = 4, 0.7, 0.5
+"""A list with so many links that make this share of its text is a menu; a smaller one will do where it is named so."""
 _ARTICLE, _ARTICLE_PARTS = 300, 3
 """A cell with more characters in more paragraphs than this holds an article: its table only places it on the page."""
 _MOST_COLUMNS = 1000
@@ -232,12 +235,13 @@ def _is_hidden(element: Any) -> bool:
 
 
 def _is_furniture(element: Any) -> bool:
-    """True for menus, breadcrumbs and the site's foot: named so and short, or lists that are nearly all links."""
+    """True for menus and breadcrumbs, which are mostly links, and for the site's foot, which is short."""
     tag = element.tag
     if tag not in ("div", "ul", "ol", "dl", "header", "footer", "section"):
         return False
     names = f"{element.get('class', '')} {element.get('id', '')}"
-    named = tag in ("footer", "header") or element.get("role") == "navigation" or bool(_FURNITURE.search(names))
+    foot = tag == "footer" or bool(_FOOT.search(names))
+    named = foot or tag == "header" or element.get("role") == "navigation" or bool(_FURNITURE.search(names))
     if not named and tag not in ("ul", "ol", "dl"):
         return False
     if next(islice(element.iter(), _MENU, None), None) is not None:  # an article's frame, and costly to look through
@@ -247,8 +251,9 @@ def _is_furniture(element: Any) -> bool:
     length = len(re.sub(r"\s", "", "".join(element.itertext())))
     links = list(element.iter("a"))
     linked = len(re.sub(r"\s", "", "".join(text for link in links for text in link.itertext())))
-    dense = linked >= _LINK_SHARE * length
-    return (named and (dense or length <= _FURNITURE_LENGTH)) or (dense and len(links) >= _LINKS)
+    if foot and length <= _FOOT_LENGTH:
+        return True
+    return linked >= _NAMED_SHARE * length if named else len(links) >= _LINKS and linked >= _LINK_SHARE * length
 
 
 def _is_layout(table: Any) -> bool:
