@@ -224,7 +224,7 @@ def _expanded(question: str) -> str:
 def _fits(statement: Statement, question: str, units: list[str], stage: str) -> bool:
     if (
         units
-        and statement.unit not in units
+        and statement.unit.partition("（")[0] not in units
         and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units)
     ):
         return False

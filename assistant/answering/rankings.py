@@ -163,7 +163,7 @@ class Rankings(Figures):
         view, what, rows = self._ranked_facts()
         limit = vocabulary().single["filter"].search(self.plan.words)
         assert limit is not None  # the form is chosen by these words
-        unit = f"{limit.group('unit')}元"
+        unit = f"{limit.group('unit') or ''}元"
         threshold = calculator.convert(Fraction(limit.group("n")), unit, "元")
         condition, holds = _condition(limit)
         rows = [
