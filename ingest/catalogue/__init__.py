@@ -56,6 +56,10 @@ class StandardTable:
                 return column.meaning(joined), column.item
         return "", ""
 
+    def item_of_row(self, subject: str) -> str:
+        """The item that a row is about where the table may have its items in columns or in rows (三公); else empty."""
+        return next((c.item for c in self.columns if c.item and c.match.search(squeeze(subject))), "")
+
 
 @cache
 def standard_tables() -> tuple[StandardTable, ...]:

@@ -12,14 +12,12 @@ from dataclasses import dataclass, field, replace
 from ingest import catalogue
 from ingest.model import Place, Row, Table
 from ingest.readers import Grid, Line, Page
+from ingest.tables.captions import FORM_NUMBER, OWNER, UNIT, split_captions
 from ingest.tables.layout import Header, read_header, read_rows
 from ingest.tables.plain import is_plain_table, mend_names, read_plain_table
 from ingest.text import squeeze, subject_of, unwrap
 
-_UNIT = re.compile(r"(?:金额)?单位[：:]\s*(?:人民币)?(万元|亿元|千元|百元|元)")
-_OWNER = re.compile(r"^(?:编制)?(?:部门|单位)(?:名称)?：")
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)[：:]|本表反映|本表无数据|表无数据|(?:没有|无).{0,40}(?:收入|支出|经费)")
-_FORM_NUMBER = re.compile(r"^(?:公开)?(?:表|附表|附件)?\s*\d{1,2}(?:[-—]\d)?(?:\s*表)?$|^公开\d+表$")
 _HEADING = re.compile(r"^(?:第[一二三四五]部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)")
 _LOOK_BACK = 12
 """A title stands at most this many lines above its grid."""
@@ -72,6 +70,12 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             waiting.append(item)
             index += 1
             continue
+        inside, below = split_captions(item)
+        waiting += inside
+        index += 1
+        if below is None:
+            continue
+        item = below
         title, unit, leading = _title_above(waiting)
         if current and item.columns != current.width:
             item = item.aligned(current.edges) or item
@@ -90,7 +94,6 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             current = _Open(kind, title_text, unit, place, header, item.columns, item.edges)
         waiting = []
         _extend(current, item)
-        index += 1
     _release(waiting, current, narrative)
     close()
     return [replace(table, number=n) for n, table in enumerate(mend_names(tables), 1)], narrative
@@ -102,7 +105,7 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
     unit = None
     for back, line in enumerate(reversed(recent)):
         text = squeeze(line.text)
-        found = _UNIT.search(text)
+        found = UNIT.search(text)
         unit = unit or (found.group(1) if found else None)
         start = len(recent) - back - 1
         for above in range(start - 1, max(start - 3, -1), -1) if len(text) <= 6 else ():
@@ -110,7 +113,7 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
             if catalogue.kind_of_title(wrapped) and not _HEADING.match(wrapped) and not catalogue.kind_of_title(text):
                 return Line(wrapped, recent[above].place), unit, [recent[above], *recent[start:]]
         if catalogue.kind_of_title(text) and not _HEADING.match(text):
-            while start and _FORM_NUMBER.match(squeeze(recent[start - 1].text)):
+            while start and FORM_NUMBER.match(squeeze(recent[start - 1].text)):
                 start -= 1
             return line, unit, recent[start:]
         if _HEADING.match(text) or len(text) > 50 or text.endswith("。"):
@@ -118,7 +121,7 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
     lead: list[Line] = []
     for line in reversed(recent):
         text = squeeze(line.text)
-        if _UNIT.search(text) or _OWNER.match(text) or _FORM_NUMBER.match(text):
+        if UNIT.search(text) or OWNER.match(text) or FORM_NUMBER.match(text):
             lead.insert(0, line)
         elif lead and len(text) <= 40 and text.endswith("表") and not _HEADING.match(text):
             return line, unit, [line, *lead]
@@ -140,14 +143,18 @@ def _goes_on(current: _Open, grid: Grid, title: Line | None, leading: list[Line]
 def _extend(table: _Open, grid: Grid) -> None:
     start = _repeated_header(table, grid) if table.pages or table.rows else read_header(grid)[1]
     rows = read_rows(grid, start, table.header)
-    seen = {_total_key(row) for row in table.rows if not row.code}
-    table.rows += [row for row in rows if row.code or _total_key(row) not in seen or not _is_total(row)]
+    seen = {_total_key(row) for row in table.rows if _is_total(row)}
+    for row in rows:  # 合计 is printed again under a repeated header
+        if not _is_total(row) or _total_key(row) not in seen:
+            table.rows.append(row)
+        if _is_total(row):
+            seen.add(_total_key(row))
     if grid.place.page is not None and grid.place.page not in table.pages:
         table.pages.append(grid.place.page)
 
 
 def _is_total(row: Row) -> bool:
-    return row.subject == "合计"
+    return row.subject == "合计" and not row.code
 
 
 def _total_key(row: Row) -> tuple[str, str, tuple[str, ...]]:
@@ -206,8 +213,10 @@ def _closed(table: _Open, number: int) -> Table:
 
 def _with_side(row: Row, kind: str | None) -> Row:
     if kind == "T6" and not row.side:
-        people = row.code.startswith(("301", "303")) or row.subject.startswith("人员经费")
-        return replace(row, side="人员经费" if people else "公用经费")
+        if row.code.startswith(("301", "303")) or row.subject.startswith("人员经费"):
+            return replace(row, side="人员经费")
+        if row.code or row.subject.startswith("公用经费"):  # 合计 is of both
+            return replace(row, side="公用经费")
     return row
 
 
