@@ -52,7 +52,7 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             tables.append(_closed(current, len(tables) + 1))
             current = None
 
-    items = [item for page in pages for item in page.items]
+    items = [part for page in pages for item in page.items for part in _parts(item)]
     index = 0
     while index < len(items):
         item = items[index]
@@ -70,12 +70,6 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             waiting.append(item)
             index += 1
             continue
-        inside, below = split_captions(item)
-        waiting += inside
-        index += 1
-        if below is None:
-            continue
-        item = below
         title, unit, leading = _title_above(waiting)
         if current and item.columns != current.width:
             item = item.aligned(current.edges) or item
@@ -94,9 +88,14 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             current = _Open(kind, title_text, unit, place, header, item.columns, item.edges)
         waiting = []
         _extend(current, item)
+        index += 1
     _release(waiting, current, narrative)
     close()
     return [replace(table, number=n) for n, table in enumerate(mend_names(tables), 1)], narrative
+
+
+def _parts(item: Line | Grid) -> list[Line | Grid]:
+    return split_captions(item) if isinstance(item, Grid) else [item]
 
 
 def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Line]]:

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import reduce
 
 from ingest import catalogue
+from ingest.model import Box
 from ingest.readers import Grid, GridCell, Line
 from ingest.text import amount, squeeze
 
 UNIT = re.compile(r"(?:金额)?单位[：:]\s*(?:人民币)?(万元|亿元|千元|百元|元)")
 OWNER = re.compile(r"^(?:编制)?(?:部门|单位)(?:名称)?：")
 FORM_NUMBER = re.compile(r"^(?:公开)?(?:表|附表|附件)?\s*\d{1,2}(?:[-—]\d)?(?:\s*表)?$|^公开\d+表$")
-_MOST = 4
-"""Rows of captions that a grid may begin with."""
 
 
-def split_captions(grid: Grid) -> tuple[list[Line], Grid | None]:
-    """The captions that stand inside the grid as lines, and the grid below them (None if nothing is left).
+def split_captions(grid: Grid) -> list[Line | Grid]:
+    """The grid without the captions that stand inside it: these as lines, and what is between them as grids.
 
-    A row is a caption where each of its texts is a title, a unit, an owner or a form number.
+    A row is a caption where each of its texts is a title, a unit, an owner or a form number. Without any, the grid
+    itself.
     """
-    lines = grid.lines()
-    captions: list[Line] = []
+    items: list[Line | Grid] = []
     start = 0
-    while start < min(_MOST, len(lines)):
-        filled = [cell for cell in lines[start] if cell and cell.text.strip()]
-        if not filled or not all(_is_caption(cell, grid) for cell in filled):
-            break
-        captions += [Line(cell.text.strip(), cell.place, wrapped=False) for cell in filled]
-        start = max(cell.bottom for cell in filled) if grid.ruled else start + 1
-    if not captions:
-        return [], grid
-    return captions, _below(grid, start)
+    captions = False
+    for row, line in enumerate(grid.lines()):
+        filled = [cell for cell in line if cell and cell.text.strip()]
+        if filled and all(_is_caption(cell) for cell in filled):
+            items += _between(grid, start, row)
+            items += [Line(cell.text.strip(), cell.place, wrapped=False) for cell in filled]
+            start, captions = (max(cell.bottom for cell in filled) if grid.ruled else row + 1), True
+    return [*items, *_between(grid, start, grid.rows)] if captions else [grid]
 
 
-def _is_caption(cell: GridCell, grid: Grid) -> bool:
+def _is_caption(cell: GridCell) -> bool:
     text = squeeze(cell.text)
     if UNIT.search(text) or (OWNER.match(text) and amount(text) is None):
         return True
@@ -44,25 +43,24 @@ def _is_caption(cell: GridCell, grid: Grid) -> bool:
     return catalogue.kind_of_title(text) is not None and text.endswith(("表", "表）"))
 
 
-def _below(grid: Grid, start: int) -> Grid | None:
-    """The grid from row `start` on; columns whose edges only the captions had are joined again."""
-    cells = [cell for cell in grid.cells if cell.top >= start]
+def _between(grid: Grid, start: int, end: int) -> list[Line | Grid]:
+    """The rows from `start` to before `end` as a grid, if there are any; edges that only other rows have are none."""
+    cells = [cell for cell in grid.cells if start <= cell.top < end]
     if not cells:
-        return None
-    below = replace(grid, rows=grid.rows - start, cells=tuple(_raised(cell, start) for cell in cells))
-    if not grid.ruled:
-        return below
+        return []
+    raised = tuple(replace(c, top=c.top - start, bottom=min(c.bottom, end) - start) for c in cells)
+    boxes = [cell.place.box for cell in cells if cell.place.box]
+    place = replace(cells[0].place, box=reduce(Box.union, boxes) if boxes else None)
+    part = replace(grid, rows=end - start, cells=raised, place=place)
     starts = sorted({cell.left for cell in cells} | {cell.right for cell in cells})
-    if len(starts) == grid.columns + 1:
-        return below
+    if not grid.ruled or len(starts) == grid.columns + 1:
+        return [part]
     index = {edge: number for number, edge in enumerate(starts)}
-    return replace(
-        below,
-        columns=len(starts) - 1,
-        cells=tuple(replace(cell, left=index[cell.left], right=index[cell.right]) for cell in below.cells),
-        edges=tuple(edge for number, edge in enumerate(grid.edges) if number in index),
-    )
-
-
-def _raised(cell: GridCell, rows: int) -> GridCell:
-    return replace(cell, top=cell.top - rows, bottom=cell.bottom - rows)
+    return [
+        replace(
+            part,
+            columns=len(starts) - 1,
+            cells=tuple(replace(cell, left=index[cell.left], right=index[cell.right]) for cell in raised),
+            edges=tuple(edge for number, edge in enumerate(grid.edges) if number in index),
+        )
+    ]
