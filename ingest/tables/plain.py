@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from ingest import catalogue
 from ingest.model import Cell, Place, Row, Table
 from ingest.readers import Grid, Line
+from ingest.tables.captions import OWNER, UNIT
 from ingest.text import amount, plain, squeeze, subject_of, unwrap
 
-_AMOUNT = r"[-－]?\d{1,3}(?:,\d{3})*\.\d{2}|[-－]?\d+\.\d{2}"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})*|\d+)\.\d{2}"
+_AMOUNT = rf"[-－]?{_DIGITS}|[(（]{_DIGITS}[)）]"
 _TOKEN = re.compile(
     rf"(?P<amount>(?:{_AMOUNT})(?![\d%]))|(?P<code>(?<![\d.,])\d{{2,7}}(?![\d.,]))|(?P<name>[^\s\d][^\s]*)"
 )
-_UNIT = re.compile(r"单位[：:]\s*(万元|亿元|千元|元)")
 _NOTE = re.compile(r"^(?:注|说明)[：:]")
 _STAGES = re.compile(r"预算数|决算数")
 _LEVELS = {"类", "款", "项", "目"}
@@ -29,11 +30,12 @@ _EXPENDITURE = re.compile(r"支出$|结余分配|^年末")
 def is_plain_table(items: list[Line | Grid], start: int) -> int | None:
     """End of the plain-text table whose title is `items[start]`; None if that line is no such title."""
     line = items[start]
-    if not isinstance(line, Line) or catalogue.kind_of_title(line.text) is None:
+    kind = catalogue.kind_of_title(line.text) if isinstance(line, Line) else None
+    if kind is None:
         return None
     ahead = items[start + 1 : start + 1 + _LOOK_AHEAD]
     if any(isinstance(item, Grid) for item in ahead) or not any(
-        isinstance(item, Line) and _UNIT.search(squeeze(item.text)) for item in ahead
+        isinstance(item, Line) and UNIT.search(squeeze(item.text)) for item in ahead
     ):
         return None
     for end in range(start + 1, len(items)):
@@ -41,7 +43,7 @@ def is_plain_table(items: list[Line | Grid], start: int) -> int | None:
         if isinstance(item, Grid):
             return None
         text = squeeze(item.text)
-        if catalogue.kind_of_title(text) or re.match(r"^第[一二三四五]部分", text):
+        if (catalogue.kind_of_title(text) or kind) != kind or re.match(r"^第[一二三四五]部分", text):
             return end
     return len(items)
 
@@ -60,9 +62,10 @@ def read_plain_table(lines: list[Line], number: int) -> tuple[Table, list[Line]]
     """The table, and the lines after its notes that are none of it."""
     title, *body = lines
     kind = catalogue.kind_of_title(title.text)
+    unit = next((m.group(1) for line in body if (m := UNIT.search(squeeze(line.text)))), None)
+    body = [line for line in body if not _is_caption(squeeze(line.text), kind)]
     standard = catalogue.standard_table(kind)
     assert standard is not None  # the title was recognised
-    unit = next((m.group(1) for line in body if (m := _UNIT.search(squeeze(line.text)))), None)
     end, notes, rest = _notes(body)
     rows_from = next((i for i, line in enumerate(body[:end]) if _begins_rows(line)), end)
     header = " ".join(line.text for line in body[:rows_from])
@@ -75,6 +78,11 @@ def read_plain_table(lines: list[Line], number: int) -> tuple[Table, list[Line]]
         columns, rows = _by_code(standard, pieces)
     pages = tuple(dict.fromkeys(row.place.page for row in rows if row.place.page is not None))
     return Table(number, kind, unwrap(title.text), unit, pages, columns, tuple(rows), tuple(notes), title.place), rest
+
+
+def _is_caption(text: str, kind: str | None) -> bool:
+    """True for a title, owner or unit, which stand above the table and again on its next pages."""
+    return catalogue.kind_of_title(text) == kind or bool(OWNER.match(text)) or bool(UNIT.search(text))
 
 
 def _begins_rows(line: Line) -> bool:
@@ -115,6 +123,10 @@ def _pieces(line: Line) -> list[_Piece]:
 
 def _cells(figures: list[str], first: int, place: Place) -> tuple[Cell, ...]:
     return tuple(Cell(first + i, text, amount(text), place) for i, text in enumerate(figures))
+
+
+def _figures(row: Row) -> list[str]:
+    return [cell.text for cell in row.cells]
 
 
 def _two_sided(
@@ -196,6 +208,8 @@ def _by_code(standard: catalogue.StandardTable, pieces: list[_Piece]) -> tuple[t
         label = unwrap(" ".join(piece.names))
         if not codes and not label:
             continue
+        if label == "合计" and any(not row.code and _figures(row) == piece.figures for row in rows):
+            continue  # printed again on the next page
         cells = _cells(piece.figures, 0, piece.place)
         side = ""
         if standard.id == "T6":
