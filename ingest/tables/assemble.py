@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass, field, replace
 
 from ingest import catalogue
+from ingest.captions import FORM_NUMBER, NOTE, OWNER, UNIT
 from ingest.model import Place, Row, Table
 from ingest.readers import Grid, Line, Page
-from ingest.tables.captions import FORM_NUMBER, OWNER, UNIT, split_captions
+from ingest.tables.captions import split_captions
 from ingest.tables.layout import Header, read_header, read_rows
 from ingest.tables.plain import is_plain_table, mend_names, read_plain_table
 from ingest.text import squeeze, subject_of, unwrap
 
-_NOTE = re.compile(r"^(?:注|说明|备注|附注)[：:]|本表反映|本表无数据|表无数据|(?:没有|无).{0,40}(?:收入|支出|经费)")
 _HEADING = re.compile(r"^(?:第[一二三四五]部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)")
 _LOOK_BACK = 12
 """A title stands at most this many lines above its grid."""
@@ -175,7 +175,7 @@ def _release(waiting: list[Line], table: _Open | None, narrative: list[Line]) ->
     for line in waiting:
         text = squeeze(line.text)
         if noting and table:
-            if _NOTE.search(text) and not _HEADING.match(text):
+            if NOTE.search(text) and not _HEADING.match(text):
                 table.notes.append(unwrap(line.text))
                 continue
             if table.notes and not _ends(table.notes[-1]) and not _HEADING.match(text):

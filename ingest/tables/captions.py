@@ -1,19 +1,15 @@
-"""What stands above a table: its title, unit and owner, as lines before the grid or as first rows inside it."""
+"""Titles, units and owners that stand inside a grid, taken out of it as lines."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import reduce
 
 from ingest import catalogue
+from ingest.captions import FORM_NUMBER, OWNER, UNIT
 from ingest.model import Box
 from ingest.readers import Grid, GridCell, Line
 from ingest.text import amount, squeeze
-
-UNIT = re.compile(r"(?:金额)?单位[：:]\s*(?:人民币)?(万元|亿元|千元|百元|元)")
-OWNER = re.compile(r"^(?:编制)?(?:部门|单位)(?:名称)?：")
-FORM_NUMBER = re.compile(r"^(?:公开)?(?:表|附表|附件)?\s*\d{1,2}(?:[-—]\d)?(?:\s*表)?$|^公开\d+表$")
 
 
 def split_captions(grid: Grid) -> list[Line | Grid]:

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, replace
 
 from ingest import catalogue
+from ingest.captions import OWNER, UNIT
 from ingest.model import Cell, Place, Row, Table
 from ingest.readers import Grid, Line
-from ingest.tables.captions import OWNER, UNIT
 from ingest.text import amount, plain, squeeze, subject_of, unwrap
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})*|\d+)\.\d{2}"
