@@ -129,7 +129,11 @@ def test_made_up_accounts_are_consistent(seed: int) -> None:
     for kind in ("T2", "T3", "T5", "T8", "T9"):
         rows = {(t.code, t.measure): t.value or Decimal(0) for t in truth if t.kind == kind}
         for (code, measure), value in rows.items():
-            parts = [v for (c, m), v in rows.items() if m == measure and len(c) == (len(code) or 1) + 2 and c[: len(code)] == code]
+            parts = [
+                v
+                for (c, m), v in rows.items()
+                if m == measure and len(c) == (len(code) or 1) + 2 and c[: len(code)] == code
+            ]
             assert not parts or value == sum(parts), (kind, code, measure)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-
 from eval.accounts import as_text, make
 from eval.samples.account import HERE
 from ingest import Store, Unreadable, ingest, read_account

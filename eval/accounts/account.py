@@ -70,6 +70,11 @@ Room = Callable[[list[list[str]], int], bool]
 """Whether rows still fit, and how many of them are lines of the body."""
 
 
+def up_to(most: int | None) -> Room:
+    """Room for so many lines of the body, for any number without a limit."""
+    return lambda _, count: most is None or count <= most
+
+
 def parts(account: MadeUp, sheet: Sheet, room: Room, merged: bool = True) -> Iterator[Part]:
     """The table in parts, each with as many lines as there is room for (at least one)."""
     form, number = account.form, 0
@@ -99,7 +104,9 @@ def _above(account: MadeUp, sheet: Sheet) -> list[tuple[str, str]]:
     if account.form.title == "above":
         lines.append((sheet.title, "middle"))
         lines.append((f"{account.form.kind}：{account.department}", "left"))
-        lines.append((f"金额单位：{account.form.unit}" if account.form.numbered else f"单位：{account.form.unit}", "right"))
+        lines.append(
+            (f"金额单位：{account.form.unit}" if account.form.numbered else f"单位：{account.form.unit}", "right")
+        )
     return lines
 
 
@@ -117,7 +124,13 @@ def _inside(account: MadeUp, sheet: Sheet) -> list[list[str]]:
 def _again(sheet: Sheet, form: Form, number: int) -> bool:
     """True where a part that begins with line `number` prints the 合计 line above it once more."""
     first = sheet.lines[0][0]
-    total = first is not None and first.label == "合计" and len(sheet.lines) > 1 and bool(first.texts) and sheet.sides[0].codes
+    total = (
+        first is not None
+        and first.label == "合计"
+        and len(sheet.lines) > 1
+        and bool(first.texts)
+        and sheet.sides[0].codes
+    )
     return bool(total and number and (form.repeat == "title" or (form.repeat == "header" and sheet.total_in_head)))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from eval.accounts.account import MadeUp, Part, broken, parts, told_of
+from eval.accounts.account import MadeUp, Part, broken, parts, told_of, up_to
 from eval.accounts.grid import spans
 from eval.accounts.told import Told, Where
 
@@ -53,7 +53,7 @@ def as_docx(account: MadeUp, path: Path) -> list[Told]:
     out.write(account.part_two, "middle")
     for sheet in account.sheets:
         fits = rng.choice([5, 12, 99, 99]) if form.feed else 99
-        for part in parts(account, sheet, lambda _, count: count <= fits):
+        for part in parts(account, sheet, up_to(fits)):
             for text, align in part.above:
                 out.write(text, align)
             out.table(part, form.wrapped)
@@ -86,7 +86,9 @@ def _table(part: Part, wrapped: bool) -> str:
                     size += '<w:vMerge w:val="restart"/>' if first else "<w:vMerge/>"
                 line += f'<w:tc><w:tcPr><w:tcW w:w="900" w:type="dxa"/>{size}</w:tcPr>{_paragraph(text if first else "", wrapped)}</w:tc>'
         rows += f"<w:tr>{line}</w:tr>"
-    return f'<w:tbl {_WORD}><w:tblPr><w:tblStyle w:val="TableGrid"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
+    return (
+        f'<w:tbl {_WORD}><w:tblPr><w:tblStyle w:val="TableGrid"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
+    )
 
 
 def _paragraph(text: str, wrapped: bool) -> str:

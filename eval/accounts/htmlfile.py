@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from eval.accounts.account import MadeUp, Part, broken, parts, told_of
+from eval.accounts.account import MadeUp, Part, broken, parts, told_of, up_to
 from eval.accounts.grid import spans
 from eval.accounts.told import NOWHERE, Told
 
@@ -19,7 +19,7 @@ def as_html(account: MadeUp, path: Path) -> list[Told]:
     out.append(f"<h2>{account.part_two}</h2>")
     for sheet in account.sheets:
         fits = rng.choice([5, 12, 99, 99])
-        for part in parts(account, sheet, lambda _, count: count <= fits):
+        for part in parts(account, sheet, up_to(fits)):
             out += [f'<p align="{align.replace("middle", "center")}">{text}</p>' for text, align in part.above]
             out += _table(part, account.form.wrapped)
             truth += told_of(part, account.form.unit, [[NOWHERE] * len(row) for row in part.rows])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from eval.accounts.account import MadeUp, parts, told_of
+from eval.accounts.account import MadeUp, parts, told_of, up_to
 from eval.accounts.form import Form
 from eval.accounts.grid import JOINED
 from eval.accounts.textfile import Lines
@@ -42,7 +42,7 @@ def as_page_text(account: MadeUp, path: Path) -> list[Told]:
     truth: list[Told] = []
     for sheet in account.sheets:
         fits = rng.choice([5, 12, 99, 99])
-        for part in parts(account, sheet, lambda _, count: count <= fits):
+        for part in parts(account, sheet, up_to(fits)):
             out.write(*(text for text, _ in part.above))
             where = []
             for row in part.rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import zip_longest
@@ -112,10 +112,7 @@ class Side:
     def kinds(self) -> str:
         """A letter a column: c code, n name, l 行次, a amount."""
         return (
-            "c" * self.codes
-            + "n" * (len(self.names) - self.codes)
-            + "l" * bool(self.counter)
-            + "a" * len(self.columns)
+            "c" * self.codes + "n" * (len(self.names) - self.codes) + "l" * bool(self.counter) + "a" * len(self.columns)
         )
 
 
@@ -235,7 +232,11 @@ class Sheets:
     # --- two-sided tables
 
     def two_sided(
-        self, kind: str, left: Sequence[Entry | None], right: Sequence[Entry | None], columns: Sequence[Sequence[Column]]
+        self,
+        kind: str,
+        left: Sequence[Entry | None],
+        right: Sequence[Entry | None],
+        columns: Sequence[Sequence[Column]],
     ) -> Sheet:
         sides = []
         for name, own in zip(("收入", "支出"), columns, strict=True):
@@ -509,5 +510,3 @@ def cells_of(sheet: Sheet, line: Line, number: int, merged: bool = True) -> list
             cells += [*[""] * side.codes, label]
         cells += [*counter, *entry.texts]
     return cells
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eval.accounts.account import MadeUp, parts, told_of
+from eval.accounts.account import MadeUp, parts, told_of, up_to
 from eval.accounts.grid import JOINED
 from eval.accounts.told import Told, Where
 
@@ -45,7 +45,7 @@ def as_text(account: MadeUp, path: Path) -> list[Told]:
     truth: list[Told] = []
     for sheet in account.sheets:
         fits = rng.randint(1, max(2, len(sheet.lines)))
-        for part in parts(account, sheet, lambda _, count: count <= fits, merged=not form.counters):
+        for part in parts(account, sheet, up_to(fits), merged=not form.counters):
             for text, _ in part.above:
                 out.paragraph(text)
             where = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from eval.accounts.account import MadeUp, Part, broken, parts, told_of
+from eval.accounts.account import MadeUp, Part, broken, parts, told_of, up_to
 from eval.accounts.form import Form
 from eval.accounts.grid import spans
 from eval.accounts.sheets import is_amount, value_of
@@ -25,8 +25,11 @@ def as_xlsx(account: MadeUp, path: Path) -> list[Told]:
     row = 1
     for sheet in account.sheets:
         if row == 1 or not form.dense:
-            page, row = book.create_sheet("决算表" if form.dense else sheet.title[:20].replace("“", "").replace("”", "")), 1
-        for part in parts(account, sheet, lambda _, __: True):
+            page, row = (
+                book.create_sheet("决算表" if form.dense else sheet.title[:20].replace("“", "").replace("”", "")),
+                1,
+            )
+        for part in parts(account, sheet, up_to(None)):
             row = _lead(page, part, row)
             where = _rows(page, part, row, form)
             truth += told_of(part, form.unit, where)
