@@ -20,7 +20,7 @@ class Pages:
         from docx import Document
 
         self.document: Any = Document()
-        self.breaks, self.page = breaks, 1
+        self.breaks, self.page, self.fresh = breaks, 1, False
 
     @property
     def where(self) -> Where:
@@ -29,17 +29,29 @@ class Pages:
     def next_page(self) -> None:
         if self.breaks:
             self.document.add_page_break()
-            self.page += 1
+            self.page, self.fresh = self.page + 1, True
 
     def write(self, text: str, align: str = "left") -> None:
         paragraph = self.document.add_paragraph(text)
         paragraph.alignment = {"left": 0, "middle": 1, "right": 2}[align]
+        self._note_page(paragraph._p)
 
     def table(self, part: Part, wrapped: bool) -> None:
         from docx.oxml import parse_xml
 
-        self.document.element.body.insert(-1, parse_xml(_table(part, wrapped)))
+        table = parse_xml(_table(part, wrapped))
+        self._note_page(table)
+        self.document.element.body.insert(-1, table)
         self.document.add_paragraph("")  # two tables without a paragraph between are one
+
+    def _note_page(self, element: Any) -> None:
+        """Note where a page begins, as Word does when it has laid out the document."""
+        from docx.oxml import OxmlElement
+
+        run = next(element.iter("{*}r"), None)
+        if self.fresh and run is not None:
+            run.insert(0, OxmlElement("w:lastRenderedPageBreak"))
+            self.fresh = False
 
 
 def as_docx(account: MadeUp, path: Path) -> list[Told]:

@@ -90,7 +90,7 @@ def as_told(reading: Reading, headed: bool = True) -> list[Told]:
             fact.text,
             fact.value,
             fact.unit,
-            Where(fact.place.page, tuple(fact.place.box) if fact.place.box else None, fact.place.line, fact.place.cell),
+            Where(fact.place.page, fact.place.box, fact.place.line, fact.place.cell),
         )
         for fact in reading.facts
         if fact.kind

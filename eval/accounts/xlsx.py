@@ -60,6 +60,12 @@ def _lead(page: Any, part: Part, row: int) -> int:
 
 
 def _rows(page: Any, part: Part, row: int, form: Form) -> list[list[Where]]:
+    from openpyxl.styles import Border, Side
+
+    thin = Side(style="thin")
+    for top, line in enumerate(part.rows):
+        for left in range(len(line)):
+            page.cell(row + top, left + 1).border = Border(thin, thin, thin, thin)
     for span in spans(part.rows):
         text = part.rows[span.top][span.left]
         cell = page.cell(row + span.top, span.left + 1)
