@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from eval.accounts import FORMS, SWITCHES, WRITERS, Form, MadeUp, Told, as_told, compare, make, switched
 from eval.accounts.__main__ import main
+from eval.accounts.font import FONT_FILE
 from eval.accounts.narrative import DUTIES, TERMS, said
-from eval.samples.page import FONT_FILE
 from ingest import read_account
 from ingest.model import Reading
 from ingest.narrative.sections import glossary_term

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from readings import read
 
+from eval.accounts.labels import FISCAL_LABELS, SOURCE_LABELS
 from eval.accounts.sheets import CARRIED, INCOME, OFFICIAL, SPENDING
 from eval.samples.account import HERE, Account, load_accounts
 from eval.samples.figures import ECONOMIC, FUNCTIONS, SUBJECTS, Figures, Row, figures_of
-from eval.samples.sheets import FISCAL_LABELS, SOURCE_LABELS
 from ingest.model import Fact
 
 ACCOUNTS = {account.name: account for account in load_accounts()}

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from eval.accounts.form import Form
+from eval.accounts.labels import numeral
 from eval.accounts.sheets import Sheet
 from eval.samples.figures import FUNCTIONS, Figures
-from eval.samples.sheets import numeral
 
 DUTIES = ("负责{name}的日常事务。", "编制年度计划，并组织实施；", "承担上级交办的其他事项。")
 TERMS = ("财政拨款收入", "基本支出", "项目支出", "“三公”经费")

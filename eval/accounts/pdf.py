@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.accounts.account import MadeUp, parts, told_of
+from eval.accounts.font import FONT, register_font
 from eval.accounts.grid import spans
 from eval.accounts.sheets import Sheet, is_amount
 from eval.accounts.told import Told, Where
@@ -23,8 +24,6 @@ class Pen:
     def __init__(self, path: Path, rotated: bool) -> None:
         from reportlab.pdfbase import pdfmetrics
         from reportlab.pdfgen.canvas import Canvas
-
-        from eval.samples.page import FONT, register_font
 
         register_font()
         self.font = FONT

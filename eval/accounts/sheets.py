@@ -10,9 +10,9 @@ from itertools import zip_longest
 
 from eval.accounts.form import Form
 from eval.accounts.grid import stacked
+from eval.accounts.labels import FISCAL_LABELS, SOURCE_LABELS, money, numbered
 from eval.samples.account import ZERO
 from eval.samples.figures import CLASSES, ECONOMIC, FUNCTIONS, PUBLIC, STAFF, Figures, Row
-from eval.samples.sheets import FISCAL_LABELS, SOURCE_LABELS, numbered
 
 TITLES = {
     "T1": "收入支出决算总表",
@@ -138,14 +138,7 @@ class Sheet:
 
 def shower(form: Form) -> Show:
     """How amounts are printed in this form."""
-
-    def text(amount: Decimal) -> str:
-        if not amount:
-            return form.zero
-        digits = f"{abs(amount):,.2f}" if form.thousands else f"{abs(amount):.2f}"
-        return digits if amount > 0 else f"-{digits}" if form.negative == "minus" else f"({digits})"
-
-    return lambda amounts: tuple(map(text, amounts))
+    return lambda amounts: tuple(money(amount, form.zero, form.thousands, form.negative) for amount in amounts)
 
 
 def value_of(text: str) -> Decimal | None:

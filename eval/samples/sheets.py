@@ -11,22 +11,11 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
-from eval.samples.account import HERE, Account, read_yaml
+from eval.accounts.labels import FISCAL_LABELS, SOURCE_LABELS, money, numbered
+from eval.samples.account import HERE, ZERO, Account, read_yaml
 from eval.samples.figures import CLASSES, ECONOMIC, FUNCTIONS, SUBJECTS, Amounts, Figures, Row
 
 Line = list[str]
-NUMERALS = "一二三四五六七八九十"
-SOURCE_LABELS = (
-    "一般公共预算财政拨款收入",
-    "政府性基金预算财政拨款收入",
-    "国有资本经营预算财政拨款收入",
-    "上级补助收入",
-    "事业收入",
-    "经营收入",
-    "附属单位上缴收入",
-    "其他收入",
-)
-FISCAL_LABELS = ("一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款")
 
 
 @dataclass(frozen=True)
@@ -42,17 +31,6 @@ class Sheet:
     repeat: int  # lines of the body that stand on every page under the head
     running_head: bool  # title and head again on every page
     notes: tuple[str, ...]
-
-
-def numeral(number: int) -> str:
-    """1 → 一, 12 → 十二, 26 → 二十六."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else ("十" if tens == 1 else NUMERALS[tens - 1] + "十")
-    return head + (NUMERALS[ones - 1] if ones else "")
-
-
-def numbered(labels: Sequence[str]) -> list[str]:
-    return [f"{numeral(n)}、{label}" for n, label in enumerate(labels, 1)]
 
 
 class Grid:
@@ -99,7 +77,7 @@ class Grid:
         return Sheet(kind, layout["title"], landscape, widths, head, body, repeat, self.guangdong, tuple(notes))
 
     def money(self, amount: Decimal) -> str:
-        return f"{amount:,.2f}" if amount else self.zero
+        return money(amount, self.zero)
 
     def all_money(self, amounts: Amounts) -> Line:
         return [self.money(amount) for amount in amounts]
@@ -185,11 +163,11 @@ class Grid:
                 return [""] * (depth + 2)
             amount = self.figures.basic.get(code)
             cells = [code[:3], code[3:]] if self.three else [code]
-            return [*cells, ECONOMIC[code], f"{amount:,.2f}" if amount else zero]
+            return [*cells, ECONOMIC[code], money(amount or ZERO, zero)]
 
         lines = [side(a) + side(b) for a, b in zip_longest(columns["left"], columns["right"])]
         joined = ["<"] * depth
-        staff, public = (f"{amount:,.2f}" for amount in self.figures.basic_foot)
+        staff, public = (money(amount, "0.00") for amount in self.figures.basic_foot)
         lines.append(["人员经费合计", *joined, staff, "公用经费合计", *joined, public])
         return lines
 
