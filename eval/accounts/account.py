@@ -80,8 +80,9 @@ def parts(account: MadeUp, sheet: Sheet, room: Room, merged: bool = True) -> Ite
     form, number = account.form, 0
     while number < len(sheet.lines):
         first = number == 0
-        above = _above(account, sheet) if first or form.repeat == "title" else []
-        inside = _inside(account, sheet) if first or form.repeat == "title" else []
+        title = sheet.title + ("（续）" if form.continued and not first else "")
+        above = _above(account, sheet, title) if first or form.repeat == "title" else []
+        inside = _inside(account, sheet, title) if first or form.repeat == "title" else []
         head = [list(row) for row in sheet.head] if first or form.repeat != "nothing" else []
         rows = [*inside, *head]
         if _again(sheet, form, number):
@@ -99,18 +100,17 @@ def parts(account: MadeUp, sheet: Sheet, room: Room, merged: bool = True) -> Ite
         yield Part(sheet, tuple(above), tuple(map(tuple, rows)), tuple(printed), notes)
 
 
-def _above(account: MadeUp, sheet: Sheet) -> list[tuple[str, str]]:
+def _above(account: MadeUp, sheet: Sheet, title: str) -> list[tuple[str, str]]:
     lines = [(f"公开0{sheet.kind[1:]}表", "right")] if account.form.numbered else []
     if account.form.title == "above":
-        lines.append((sheet.title, "middle"))
-        lines.append((f"{account.form.kind}：{account.department}", "left"))
-        lines.append(
-            (f"金额单位：{account.form.unit}" if account.form.numbered else f"单位：{account.form.unit}", "right")
-        )
+        lines.append((title, "middle"))
+        owner = f"{account.form.kind}：{account.department}"
+        unit = f"金额单位：{account.form.unit}" if account.form.numbered else f"单位：{account.form.unit}"
+        lines += [(f"{owner}  {unit}", "left")] if account.form.one_line else [(owner, "left"), (unit, "right")]
     return lines
 
 
-def _inside(account: MadeUp, sheet: Sheet) -> list[list[str]]:
+def _inside(account: MadeUp, sheet: Sheet, title: str) -> list[list[str]]:
     """Title, owner and unit as merged rows of the grid itself."""
     if account.form.title == "above":
         return []
@@ -118,7 +118,7 @@ def _inside(account: MadeUp, sheet: Sheet) -> list[list[str]]:
     left = max(1, width - 2)
     owner = [f"{account.form.kind}：{account.department}", *["<"] * (left - 1)]
     unit = [f"单位：{account.form.unit}", *["<"] * (width - left - 1)]
-    return [[sheet.title, *["<"] * (width - 1)], owner + unit]
+    return [[title, *["<"] * (width - 1)], owner + unit]
 
 
 def _again(sheet: Sheet, form: Form, number: int) -> bool:

@@ -62,8 +62,20 @@ class Form:
     """Title and unit above the grid, or inside it as merged first rows."""
     numbered: bool = False
     """公开01表 above each table."""
-    dated: bool = False
-    """2023年度收入支出决算总表."""
+    titled: str = "plain"
+    """Before the title: nothing, the year (dated), owner and year (owned), 附表1： (annexed); or （公开01表） after it (coded)."""
+    continued: bool = False
+    """（续） after a title that is printed again."""
+    one_line: bool = False
+    """Owner and unit on one line."""
+    padded: bool = False
+    """Blank rows at the end of every table."""
+    under: bool = False
+    """决算数 below the heading of every amount column of the income and expenditure tables."""
+    over: bool = False
+    """One heading over all amount columns of 一般公共预算支出."""
+    running: bool = False
+    """PDF and page text: whose account it is at the head of every page."""
     shuffled: bool = False
     """Tables in another order."""
     landscape: bool = True
@@ -113,7 +125,13 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
     "notes": (False, True),
     "title": ("above", "inside"),
     "numbered": (False, True),
-    "dated": (False, True),
+    "titled": ("plain", "dated", "owned", "annexed", "coded"),
+    "continued": (False, True),
+    "one_line": (False, True),
+    "padded": (False, True),
+    "under": (False, True),
+    "over": (False, True),
+    "running": (False, True),
     "shuffled": (False, True),
     "landscape": (True, False),
     "rotated": (False, True),
@@ -149,7 +167,7 @@ JIANGSU = Form(
     repeat="header",
     spaced=False,
     numbered=True,
-    dated=True,
+    titled="dated",
     landscape=False,
 )
 ZHEJIANG = Form(

@@ -28,6 +28,7 @@ def tellable(form: Form) -> Form:
         basic=2 if form.basic == 1 else form.basic,
         title="above",
         numbered=False,
+        padded=False,
         repeat="nothing" if form.repeat == "header" else form.repeat,
     ).normal()
 
@@ -43,6 +44,8 @@ def as_page_text(account: MadeUp, path: Path) -> list[Told]:
     for sheet in account.sheets:
         fits = rng.choice([5, 12, 99, 99])
         for part in parts(account, sheet, up_to(fits)):
+            if form.running:
+                out.write(f"{account.department}{account.year}年度{form.kind}决算")
             out.write(*(text for text, _ in part.above))
             where = []
             for row in part.rows:

@@ -21,7 +21,7 @@ LARGEST, SMALLEST = 8.0, 4.5
 class Pen:
     """Draws from the top down and knows the page and where it stands; points of the page as seen, origin top left."""
 
-    def __init__(self, path: Path, rotated: bool) -> None:
+    def __init__(self, path: Path, rotated: bool, head: str = "") -> None:
         from reportlab.pdfbase import pdfmetrics
         from reportlab.pdfgen.canvas import Canvas
 
@@ -29,7 +29,7 @@ class Pen:
         self.font = FONT
         self.measure = lambda text, size: pdfmetrics.stringWidth(text, FONT, size)
         self.canvas = Canvas(str(path), invariant=1)
-        self.rotated = rotated
+        self.rotated, self.head = rotated, head
         self.page = 0
         self.width, self.height, self.y = SHORT, LONG, MARGIN
 
@@ -45,6 +45,9 @@ class Pen:
         else:
             self.canvas.setPageSize((self.width, self.height))
             self.canvas.setPageRotation(0)
+        if self.head:
+            self.canvas.setFont(self.font, 9)
+            self.canvas.drawCentredString(self.width / 2, self.height - 32, self.head)
 
     def finish(self) -> None:
         """Put the number on the page at hand and end it."""
@@ -141,7 +144,7 @@ def widths_of(sheet: Sheet, wrapped: bool, width: float) -> list[float]:
 def as_pdf(account: MadeUp, path: Path) -> list[Told]:
     """Write the account and give the truth about it."""
     form = account.form
-    pen = Pen(path, form.rotated)
+    pen = Pen(path, form.rotated, account.front[0][1] if form.running else "")
     for number, paragraphs in enumerate(account.front):
         pen.next_page()
         for paragraph in paragraphs:

@@ -196,9 +196,13 @@ class Sheets:
         words = {
             "detail": "明细" if form.basic_top else "",
             "public": "一般公共预算" if form.official == "blocks" else "",
-            "income": "收入" if form.carried == 6 else "",
+            "income": "收入" if len(sides[0].columns) == 6 else "",
         }
-        title = (f"{self.year}年度" if form.dated else "") + TITLES[kind].format(**words)
+        title = TITLES[kind].format(**words)
+        before = {"dated": f"{self.year}年度", "owned": f"{self.owner}{self.year}年度", "annexed": f"附表{kind[1:]}："}
+        title = before.get(form.titled, "") + title + (f"（公开0{kind[1:]}表）" if form.titled == "coded" else "")
+        if form.padded:
+            lines = [*lines, *[(None,) * len(sides)] * 2]
         head = tuple(map(tuple, rows))
         if form.notes:
             notes = [f"注：本表反映{self.owner}的年度收支情况，数据取自会计账簿。", *notes]
@@ -299,6 +303,9 @@ class Sheets:
         right += [self.labelled("总计", f.total, "支出")]
         income = "金额" if self.form.counters else "决算数"
         spent = [Column(("支出", "合计"), "决算数"), *(Column(("支出", part), part) for part in FISCAL_LABELS)]
+        if self.form.turned:  # 合计 after its parts
+            spent = [*spent[1:], spent[0]]
+            right = [entry and replace(entry, texts=(*entry.texts[1:], entry.texts[0])) for entry in right]
         return self.two_sided("T4", left, right, [[Column(("收入", income), "决算数")], spent])
 
     # --- tables by function
@@ -328,17 +335,25 @@ class Sheets:
                 Column(("事业收入", "小计"), "事业收入"),
                 Column(("事业收入", "其中：教育收费"), "教育收费"),
             ]
-        return [*columns[1:], columns[0]] if self.form.turned else columns
+        return self.headed([*columns[1:], columns[0]] if self.form.turned else columns)
+
+    def headed(self, columns: Sequence[Column]) -> list[Column]:
+        """The columns with 决算数 below their headings, where the form has it."""
+        if not self.form.under:
+            return list(columns)
+        return [replace(column, head=(*column.head, "决算数")) for column in columns]
 
     def spending_columns(self) -> list[Column]:
         columns = [Column((name,), name) for name in SPENDING]
-        return [columns[0], columns[2], columns[1], *columns[3:]] if self.form.turned else columns
+        return self.headed([columns[0], columns[2], columns[1], *columns[3:]] if self.form.turned else columns)
 
     def general_columns(self) -> list[Column]:
-        if self.form.general == "grouped":
-            return _spent_columns()
         first = "合计" if self.form.general == "total" else "本年支出合计"
-        return [Column((first,), "本年支出合计"), *(Column((name,), name) for name in SPENDING[1:3])]
+        columns = [Column((first,), "本年支出合计"), *(Column((name,), name) for name in SPENDING[1:3])]
+        if self.form.general == "grouped":
+            columns = _spent_columns()
+        over = ("一般公共预算财政拨款支出决算数",) if self.form.over else ()
+        return [replace(column, head=(*over, *column.head)) for column in columns]
 
     def by_function(
         self, kind: str, rows: Sequence[Row], columns: Sequence[Column], later: bool = False, notes: Sequence[str] = ()

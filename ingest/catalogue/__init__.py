@@ -96,7 +96,9 @@ def standard_table(kind: str | None) -> StandardTable | None:
 
 def kind_of_title(title: str) -> str | None:
     """T1…T9 for the title of a standard table, however it is prefixed; None for any other line."""
-    bare = re.sub(r"[“”\"'‘’《》]|（续表?）$|（[^（）]*表）$", "", squeeze(title))
+    bare = re.sub(
+        r"[“”\"'‘’《》]|^(?:附表|附件|表|公开)\d{1,2}(?:表)?[：:、.．]?|(?:（续[表\d]?）|（[^（）]*表）)+$", "", squeeze(title)
+    )
     if len(bare) > 60 or "：" in bare or "。" in bare:
         return None
     for table in standard_tables():

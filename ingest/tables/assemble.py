@@ -141,7 +141,7 @@ def _goes_on(current: _Open, grid: Grid, title: Line | None, leading: list[Line]
 
 def _extend(table: _Open, grid: Grid) -> None:
     start = _repeated_header(table, grid) if table.pages or table.rows else read_header(grid)[1]
-    rows = read_rows(grid, start, table.header)
+    rows = read_rows(grid, start, table.header, bool(table.rows))
     seen = {_total_key(row) for row in table.rows if _is_total(row)}
     for row in rows:  # 合计 is printed again under a repeated header
         if not _is_total(row) or _total_key(row) not in seen:

@@ -36,7 +36,7 @@ def _is_caption(cell: GridCell) -> bool:
         return True
     if FORM_NUMBER.match(text):
         return "表" in text
-    return catalogue.kind_of_title(text) is not None and text.endswith(("表", "表）"))
+    return catalogue.kind_of_title(text) is not None
 
 
 def _between(grid: Grid, start: int, end: int) -> list[Line | Grid]:

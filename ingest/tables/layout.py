@@ -73,7 +73,7 @@ def _is_data(filled: list[str]) -> bool:
     words = {text for text in filled if not _is_figure(text)}
     if words <= _TOTALS or (words & _LEVELS and words & _TOTALS and words <= _LEVELS | _TOTALS):
         return True
-    if _DATA_LABEL.match(filled[0]):
+    if words and all(_DATA_LABEL.match(text) for text in words):  # 本年支出合计 may head a column as well
         return True
     return any(
         (_is_figure(text) and not _is_year(text))
@@ -218,8 +218,11 @@ def _side(paths: list[tuple[str, ...]], run: list[int]) -> str:
     return ""
 
 
-def read_rows(grid: Grid, start: int, header: Header) -> list[Row]:
-    """Rows from `start` on, one per group that has something in it, each with its own page and box."""
+def read_rows(grid: Grid, start: int, header: Header, begun: bool = False) -> list[Row]:
+    """Rows from `start` on, one per group that has something in it, each with its own page and box.
+
+    :param begun: whether the table has rows already; a blank row counts only as the one row of a table without names.
+    """
     rows: list[Row] = []
     columns = header.columns
     codes_above: dict[int, list[str]] = {}
@@ -229,7 +232,7 @@ def read_rows(grid: Grid, start: int, header: Header) -> list[Row]:
             continue
         if _filled(line) and (set(_filled(line)) <= header.texts - _TOTALS or tuple(_filled(line)) in header.lines):
             continue
-        if rows and not named and not _filled(line):
+        if (rows or begun) and not named and not _filled(line):
             continue
         found = [
             _row(line, group, header, columns, codes_above.setdefault(number, []))
