@@ -107,14 +107,14 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
         found = UNIT.search(text)
         unit = unit or (found.group(1) if found else None)
         start = len(recent) - back - 1
-        for above in range(start - 1, max(start - 3, -1), -1) if len(text) <= 6 else ():
-            wrapped = squeeze(recent[above].text) + text
-            if catalogue.kind_of_title(wrapped) and not _HEADING.match(wrapped) and not catalogue.kind_of_title(text):
-                return Line(wrapped, recent[above].place), unit, [recent[above], *recent[start:]]
-        if catalogue.kind_of_title(text) and not _HEADING.match(text):
-            while start and FORM_NUMBER.match(squeeze(recent[start - 1].text)):
-                start -= 1
-            return line, unit, recent[start:]
+        found_kind = catalogue.kind_of_title(text)
+        if not _HEADING.match(text) and (found_kind or len(text) <= 6):
+            for above in range(start - 1, max(start - 3, -1), -1):
+                wrapped = _wrapped_title(recent[above : start + 1])
+                if wrapped and catalogue.kind_of_title(wrapped) not in (None, found_kind):
+                    return Line(wrapped, recent[above].place), unit, recent[_number_above(recent, above) :]
+        if found_kind and not _HEADING.match(text):
+            return line, unit, recent[_number_above(recent, start) :]
         if _HEADING.match(text) or len(text) > 50 or text.endswith("。"):
             break
     lead: list[Line] = []
@@ -127,6 +127,27 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
         else:
             break
     return None, unit, lead
+
+
+def _number_above(recent: list[Line], start: int) -> int:
+    """Where the captions begin whose title is line `start`: the number of the form may stand above it."""
+    while start and FORM_NUMBER.match(squeeze(recent[start - 1].text)):
+        start -= 1
+    return start
+
+
+def _wrapped_title(lines: list[Line]) -> str:
+    """The lines as one title that was broken into them; empty where one before the last is a whole of its own.
+
+    The end of a long title may read like the title of another table (… | 支出决算表).
+    """
+    texts = [squeeze(line.text) for line in lines]
+    for text in texts[:-1]:
+        if not text or _HEADING.match(text) or UNIT.search(text) or OWNER.match(text) or FORM_NUMBER.match(text):
+            return ""
+        if text.endswith(("表", "。", "；", "：", "部门决算", "单位决算")) or re.search("[：。]", text):
+            return ""
+    return "".join(texts)
 
 
 def _goes_on(current: _Open, grid: Grid, title: Line | None, leading: list[Line]) -> bool:

@@ -61,7 +61,7 @@ def body_start(lines: list[Line]) -> int:
         if _is_counter_row(filled):
             continue
         if not filled:
-            if index and not _header_follows(lines[index + 1 :]):
+            if index and not _header_follows(lines[index + 1 :], lines[:index]):
                 return index
             continue
         if _is_data(filled):
@@ -98,11 +98,12 @@ def _is_counter_row(filled: list[str]) -> bool:
     return len(filled) > 2 and filled == [str(n) for n in range(1, len(filled) + 1)]
 
 
-def _header_follows(lines: list[Line]) -> bool:
+def _header_follows(lines: list[Line], above: list[Line]) -> bool:
+    """True where the next row with anything in it goes on with the header, rather than printing it again."""
     for line in lines:
-        filled = [squeeze(cell.text) for cell in line if cell and cell.text.strip()]
+        filled = _filled(line)
         if filled:
-            return not _is_data(filled)
+            return not _is_data(filled) and filled not in map(_filled, above)
     return False
 
 
@@ -122,7 +123,7 @@ def read_header(grid: Grid) -> tuple[Header, int]:
     ]
     paths = [_without_total(path) for path in paths]
     texts = frozenset(squeeze(cell.text) for line in lines[:start] for cell in line if cell and cell.text.strip())
-    printed = frozenset(tuple(filled) for line in lines[:start] if len(filled := _filled(line)) > 1)
+    printed = frozenset(tuple(filled) for line in lines[:start] if not set(filled := _filled(line)) <= _TOTALS)
     body = [line for line in lines[start:] if tuple(_filled(line)) not in printed]
     roles = [_role(path, [_text(line[c]) for line in body]) for c, path in enumerate(paths)]
     return Header(texts, tuple(paths), tuple(_groups(paths, roles)), printed), start
