@@ -11,8 +11,12 @@ from pathlib import Path
 from eval.accounts.account import MadeUp, parts, told_of, up_to
 from eval.accounts.form import Form
 from eval.accounts.grid import JOINED
+from eval.accounts.sheets import is_amount
 from eval.accounts.textfile import Lines
 from eval.accounts.told import Told
+
+WIDEST = 11
+"""Characters of a name on one line, where names are wrapped."""
 
 
 def tellable(form: Form) -> Form:
@@ -49,8 +53,13 @@ def as_page_text(account: MadeUp, path: Path) -> list[Told]:
             out.write(*(text for text, _ in part.above))
             where = []
             for row in part.rows:
+                cells = [cell for cell in row if cell and cell not in JOINED]
+                before, middle, after = (
+                    _wrapped(cells) if form.wrapped and sheet.kinds.startswith("c") else ([], cells, [])
+                )
+                out.write(*before)
                 where.append([out.where] * len(row))
-                out.write(" ".join(cell for cell in row if cell and cell not in JOINED))
+                out.write(" ".join(middle), *after)
             truth += told_of(part, form.unit, where)
             out.write(*part.notes)
             out.next_page()
@@ -58,3 +67,20 @@ def as_page_text(account: MadeUp, path: Path) -> list[Told]:
         out.write(*paragraphs)
     path.write_text(out.text, encoding="utf-8")
     return [replace(told, column=()) for told in truth]
+
+
+def _wrapped(cells: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """The lines before, the cells on, and the lines after the line of a row's figures.
+
+    A name of more lines than one stands around its figures, which are in the middle of the cell's height; only rows
+    with a code and one name are so here: without a code, or of two names, the text does not tell whose lines they are.
+    """
+    names = [cell for cell in cells if len(cell.strip()) > WIDEST and not is_amount(cell)]
+    if len(names) != 1 or not any(map(is_amount, cells)):
+        return [], cells, []
+    name = names[0].strip()
+    lines = [name[at : at + WIDEST] for at in range(0, len(name), WIDEST)]
+    half = len(lines) // 2
+    middle = [lines[half]] if len(lines) % 2 else []
+    at = cells.index(names[0])
+    return lines[:half], [*cells[:at], *middle, *cells[at + 1 :]], lines[len(lines) - half :]

@@ -20,6 +20,7 @@ _AMOUNT = rf"[-－]?{_DIGITS}|[(（]{_DIGITS}[)）]"
 _TOKEN = re.compile(
     rf"(?P<amount>(?:{_AMOUNT})(?![\d%]))|(?P<code>(?<![\d.,])\d{{2,7}}(?![\d.,]))|(?P<name>[^\s\d][^\s]*)"
 )
+_RUNNING_HEAD = re.compile(r"20\d\d年度?(?:部门|单位)?决算$")
 _NOTE = re.compile(r"^(?:注|说明)[：:]")
 _STAGES = re.compile(r"预算数|决算数")
 _LEVELS = {"类", "款", "项", "目"}
@@ -69,7 +70,8 @@ def read_plain_table(lines: list[Line], number: int) -> tuple[Table, list[Line]]
     end, notes, rest = _notes(body)
     rows_from = next((i for i, line in enumerate(body[:end]) if _begins_rows(line)), end)
     header = " ".join(line.text for line in body[:rows_from])
-    pieces = [piece for line in body[rows_from:end] for piece in _pieces(line)]
+    headings = {squeeze(line.text) for line in body[:rows_from]}
+    pieces = [p for line in body[rows_from:end] if squeeze(line.text) not in headings for p in _pieces(line)]
     if kind == "T7":
         columns, rows = _items_in_columns(standard, header, pieces)
     elif kind in ("T1", "T4"):
@@ -81,8 +83,8 @@ def read_plain_table(lines: list[Line], number: int) -> tuple[Table, list[Line]]
 
 
 def _is_caption(text: str, kind: str | None) -> bool:
-    """True for a title, owner or unit, which stand above the table and again on its next pages."""
-    return catalogue.kind_of_title(text) == kind or bool(OWNER.match(text)) or bool(UNIT.search(text))
+    """True for a title, owner, unit or running head, which stand above the table and again on its next pages."""
+    return catalogue.kind_of_title(text) == kind or any(p.search(text) for p in (OWNER, UNIT, _RUNNING_HEAD))
 
 
 def _begins_rows(line: Line) -> bool:
@@ -94,7 +96,8 @@ def _notes(body: list[Line]) -> tuple[int, list[str], list[Line]]:
     first = next((i for i, line in enumerate(body) if _NOTE.match(squeeze(line.text))), None)
     if first is None:
         last = max((i for i, line in enumerate(body) if re.search(rf"(?:{_AMOUNT})", line.text)), default=-1)
-        return last + 1, [], body[last + 1 :] if last >= 0 else []
+        end = last + 1 + _rest_of_name(body, last)
+        return end, [], body[end:] if last >= 0 else []
     notes: list[str] = []
     for index, line in enumerate(body[first:], first):
         text = squeeze(line.text)
@@ -105,6 +108,22 @@ def _notes(body: list[Line]) -> tuple[int, list[str], list[Line]]:
         else:
             return first, notes, body[index:]
     return first, notes, []
+
+
+def _is_name(line: Line) -> bool:
+    pieces = _pieces(line)
+    return bool(pieces) and all(piece.names and not piece.codes and not piece.figures for piece in pieces)
+
+
+def _rest_of_name(body: list[Line], last: int) -> int:
+    """How many lines after the last row belong to its name, which stands around its figures: as many as before."""
+    row = _pieces(body[last]) if last > 0 else []
+    if not row or not row[-1].codes or row[-1].names:
+        return 0
+    above = 0
+    while last > above and _is_name(body[last - 1 - above]):
+        above += 1
+    return min(above, len(body) - last - 1)
 
 
 def _pieces(line: Line) -> list[_Piece]:
@@ -196,7 +215,7 @@ def _by_code(standard: catalogue.StandardTable, pieces: list[_Piece]) -> tuple[t
     columns = tuple((measure,) for measure in measures)
     rows: list[Row] = []
     open_codes: list[str] = []
-    for piece in pieces:
+    for piece in _names_around(pieces):
         codes = "".join(piece.codes)
         if codes and not piece.figures:  # the row goes on in the next line
             open_codes = [codes]
@@ -218,6 +237,33 @@ def _by_code(standard: catalogue.StandardTable, pieces: list[_Piece]) -> tuple[t
     return columns, rows
 
 
+def _names_around(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces with names that stand around their figures: as many lines after them as before.
+
+    Such a row has a code and figures but no name, and lines of nothing but a name before and after it.
+    """
+    done: list[_Piece] = []
+    before: list[_Piece] = []
+    after = 0
+    for piece in pieces:
+        if piece.names and not piece.codes and not piece.figures:
+            if after and done:
+                done[-1].names.extend(piece.names)
+                after -= 1
+            else:
+                before.append(piece)
+            continue
+        if before and piece.codes and piece.figures and not piece.names:
+            piece = replace(piece, names=[name for part in before for name in part.names])
+            after = len(before)
+        else:
+            done += before
+            after = 0
+        done.append(piece)
+        before = []
+    return [*done, *before]
+
+
 def mend_names(tables: list[Table], year: int | None = None) -> list[Table]:
     """Tables with the names that page text tore apart or cut short put right.
 
@@ -237,11 +283,16 @@ def mend_names(tables: list[Table], year: int | None = None) -> list[Table]:
     ]
 
 
+def _is_torn(part: str, name: str) -> bool:
+    """True for the beginning or the middle of a longer name; an end may be a name of its own (资本性支出)."""
+    return len(name) > len(part) and (name.startswith(part) or (part in name and not name.endswith(part)))
+
+
 def _mended(row: Row, printed: dict[str, list[str]], year: int | None) -> Row:
     if not row.code:
         return row
     candidates = [*printed.get(row.code, []), catalogue.name_of_code(row.code, year)]
     mine = plain(row.label)
-    longer = [name for name in candidates if plain(name).startswith(mine) and len(plain(name)) > len(mine)]
+    longer = [name for name in candidates if _is_torn(mine, plain(name))]
     name = max(longer, key=len, default="")
     return replace(row, label=name, subject=subject_of(name)) if name else row
