@@ -15,12 +15,13 @@ from eval.accounts import FORMS, SWITCHES, WRITERS, Form, MadeUp, Told, as_told,
 from eval.accounts.__main__ import main
 from eval.accounts.font import FONT_FILE
 from eval.accounts.narrative import DUTIES, TERMS, said
+from eval.accounts.told import NOWHERE
 from ingest import read_account
 from ingest.model import Reading
 from ingest.narrative.sections import glossary_term
 from ingest.readers import READERS
 
-EXAMPLES = {"text": 120, "page-text": 80, "pdf": 30, "docx": 15, "xlsx": 15, "html": 30}
+EXAMPLES = {"text": 80, "page-text": 50, "pdf": 20, "docx": 12, "xlsx": 12, "html": 20}
 """How many accounts of each format; a format is tried as soon as there is a reader for it."""
 READ = [name for name in WRITERS if WRITERS[name].suffix in READERS]
 forms = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in SWITCHES.items()})
@@ -94,6 +95,53 @@ def test_text_and_pdf_of_one_account_say_the_same(form: str) -> None:
     _, told, _ = written_and_read("text", 7, FORMS[form])
     bare = lambda truth: [(t.kind, t.side, t.label, t.column, t.value) for t in truth]  # noqa: E731
     assert bare(told) == bare(printed)
+
+
+def test_a_dash_states_nothing_and_is_not_zero() -> None:
+    _, _, reading = written_and_read("text", 5, Form(zero="-"))
+    dashes = [fact for fact in reading.facts if fact.text == "-"]
+    assert dashes and all(fact.value is None for fact in dashes)
+
+
+def test_an_amount_in_brackets_is_negative() -> None:
+    for seed in range(40):
+        _, truth, reading = written_and_read("text", seed, Form(negative="brackets"))
+        expected = [told for told in truth if told.text.startswith("(")]
+        if expected:
+            found = {fact.text: fact.value for fact in reading.facts if fact.text.startswith("(")}
+            assert found == {told.text: told.value for told in expected}
+            assert all(value < 0 for value in found.values())
+            return
+    pytest.fail("no made-up account has a negative amount")
+
+
+def test_last_years_official_spending_is_not_taken_for_this_years() -> None:
+    _, _, reading = written_and_read("text", 1, Form(official="last"))
+    assert {fact.measure for fact in reading.facts if fact.kind == "T7"} == {"上年决算数", "决算数"}
+
+
+def test_official_items_are_named_alike_in_rows_and_in_columns() -> None:
+    in_rows, in_columns = (
+        {fact.item for fact in written_and_read("text", 2, Form(official=form))[2].facts if fact.kind == "T7"}
+        for form in ("rows", "blocks")
+    )
+    assert in_rows == in_columns
+
+
+@needs_font
+def test_the_end_of_a_long_title_is_not_the_title_of_another_table() -> None:
+    """On an upright page the owner, the year and the name of the 三公 table take two lines."""
+    _, _, reading = written_and_read("pdf", 4, Form(titled="owned", landscape=False))
+    assert [table.kind for table in reading.tables] == [f"T{number}" for number in range(1, 10)]
+
+
+@needs_font
+def test_tables_that_touch_each_other_are_told_apart_by_the_titles_inside_them() -> None:
+    _, truth, reading = written_and_read("pdf", 6, Form(title="inside", dense=True, landscape=False))
+    read, printed = ([replace(told, where=NOWHERE) for told in tolds] for tolds in (as_told(reading), truth))
+    assert compare(read, printed).wrong == ()
+    pages = [page for table in reading.tables for page in table.pages]
+    assert len(pages) > len(set(pages)), "two tables share a page"
 
 
 @pytest.mark.parametrize("seed", range(25))
