@@ -11,7 +11,7 @@ import pytest
 from readings import read
 
 from eval.accounts.labels import FISCAL_LABELS, SOURCE_LABELS
-from eval.accounts.sheets import CARRIED, INCOME, OFFICIAL, SPENDING
+from eval.accounts.tables import CARRIED, INCOME, OFFICIAL, SPENDING
 from eval.samples.account import HERE, Account, load_accounts
 from eval.samples.figures import ECONOMIC, FUNCTIONS, SUBJECTS, Figures, Row, figures_of
 from ingest.model import Fact

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from eval.accounts import narrative
 from eval.accounts.form import GUANGDONG, Form
 from eval.accounts.leaves import leaves_of
-from eval.accounts.sheets import Line, Sheet, Sheets, cells_of, is_amount
+from eval.accounts.sheets import Line, Sheet, cells_of, is_amount
+from eval.accounts.tables import Sheets
 from eval.accounts.told import Told, Where, tell
 from eval.samples.figures import Figures, figures_of
 
