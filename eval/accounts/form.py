@@ -48,8 +48,8 @@ class Form:
     """基金 columns: 6 with 年初结转 and 本年收入, or 3 (本年支出 alone)."""
     repeat: str = "title"
     """What a continuation page shows again: title (with the header and a first 合计), header or nothing."""
-    spaced: bool = True
-    """项 目 for 项目 in headers, 合 计 for 合计."""
+    spaced: str = "heads"
+    """项 目 for 项目 in headers, and 栏 次 in two-sided ones (heads); 收 入, 合 计 and 总 计 as well (all); or none."""
     indent: str = ""
     """What a name is indented by at each level of its code."""
     wrapped: bool = False
@@ -118,7 +118,7 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
     "official": ("blocks", "pairs", "last", "rows"),
     "carried": (6, 3),
     "repeat": ("title", "header", "nothing"),
-    "spaced": (False, True),
+    "spaced": ("heads", "all", "none"),
     "indent": ("", " ", "\u3000"),
     "wrapped": (False, True),
     "all_classes": (True, False),
@@ -152,7 +152,7 @@ SHANGHAI = Form(
     basic_top=False,
     official="pairs",
     repeat="nothing",
-    spaced=False,
+    spaced="none",
 )
 CENTRAL = Form(general="grouped", basic=3, fees=True, stages=True, carried=6, numbered=True, zero="", notes=True)
 JIANGSU = Form(
@@ -165,7 +165,7 @@ JIANGSU = Form(
     official="rows",
     carried=3,
     repeat="header",
-    spaced=False,
+    spaced="none",
     numbered=True,
     titled="dated",
     landscape=False,

@@ -53,7 +53,7 @@ OFFICIAL_ROWS = (
     "（2）公务用车运行维护费",
     "3.公务接待费",
 )
-_SPACED = ("项目", "栏次", "合计", "收入", "支出", "总计")
+_SPACED = {"none": (), "heads": ("项目",), "all": ("项目", "栏次", "合计", "收入", "支出", "总计")}
 
 Show = Callable[[Iterable[Decimal]], tuple[str, ...]]
 
@@ -65,7 +65,7 @@ def shower(form: Form) -> Show:
 
 def word(text: str, form: Form) -> str:
     """A short word with a blank between its two characters where the form has it so."""
-    return " ".join(text) if form.spaced and text in _SPACED else text
+    return " ".join(text) if text in _SPACED[form.spaced] else text
 
 
 class Sheets:
@@ -100,7 +100,7 @@ class Sheets:
         heads = [head for side in sides for head in side.heads]
         names = [letter != "a" for side in sides for letter in side.kinds]
         rows = [[word(text, form) for text in row] for row in stacked(heads, names)]
-        if form.counters:
+        if form.counters and kind != "T6":
             rows.append(self.counters(sides))
         words = {
             "detail": "明细" if form.basic_top else "",
@@ -122,7 +122,8 @@ class Sheets:
         row, number = [], 0
         for side in sides:
             if side.names:
-                row += [word("栏次", self.form), *["<"] * (len(side.names) - 1)]
+                spaced = len(sides) > 1 and self.form.spaced == "heads"
+                row += ["栏 次" if spaced else word("栏次", self.form), *["<"] * (len(side.names) - 1)]
             row += [""] if side.counter else []
             row += [str(number + n) for n in range(1, len(side.columns) + 1)]
             number += len(side.columns)
@@ -219,7 +220,7 @@ class Sheets:
 
     # --- tables by function
 
-    def function_names(self, later: bool) -> tuple[tuple[str, ...], ...]:
+    def function_names(self, later: bool, carried: bool) -> tuple[tuple[str, ...], ...]:
         """Headings of the code and name columns."""
         depth, codes = self.form.depth, self.form.codes
         if codes == 1:
@@ -233,7 +234,7 @@ class Sheets:
             return (*((level,) for level in levels), ("科目名称",))
         if depth == 2:
             return (*(("科目编码", level) for level in levels), ("科目名称",))
-        top = ("项目", "支出功能分类", "科目编码")
+        top = ("项目", "支出功能分类科目编码") if carried else ("项目", "支出功能分类", "科目编码")
         deepest = [top] * 3 if self.form.total == "head" and not later else [(*top, level) for level in levels]
         return (*deepest, ("项目", "科目名称"))
 
@@ -272,7 +273,7 @@ class Sheets:
         total = "last" if later and form.total == "head" else form.total
         first, *others = [self.coded(row, self.amounts(kind, row.amounts)) for row in rows]
         entries = [*others, first] if total == "last" else [first, *others]
-        side = Side(self.function_names(later), tuple(columns), codes=form.codes)
+        side = Side(self.function_names(later, kind in ("T8", "T9")), tuple(columns), codes=form.codes)
         sheet = self.sheet(kind, [side], [(entry,) for entry in entries], notes)
         return replace(sheet, total_in_head=total == "head")
 
@@ -332,7 +333,7 @@ class Sheets:
                 heads = [(*top, "类"), (*top, "款"), (*top, "科目名称")]
             else:
                 heads = [(*top, "经济分类", "科目编码", level) for level in ("类", "款")]
-                heads.append((*top, "经济分类" if form.depth == 3 else "科目名称", *["科目名称"] * (form.depth == 3)))
+                heads.append((*top, "科目名称"))
             return Side(tuple(heads), (Column((*top, amount), "决算数"),), codes=codes)
 
         staff, public = entries("人员经费", STAFF), entries("公用经费", PUBLIC)

@@ -5,13 +5,16 @@ In a grid "<" joins a cell to the one on its left and "^" to the one above it.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
+from eval.accounts.form import GUANGDONG, SHANGHAI
 from eval.accounts.labels import FISCAL_LABELS, SOURCE_LABELS, money, numbered
+from eval.accounts.tables import Sheets
 from eval.samples.account import HERE, ZERO, Account, read_yaml
 from eval.samples.figures import CLASSES, ECONOMIC, FUNCTIONS, SUBJECTS, Amounts, Figures, Row
 
@@ -43,6 +46,12 @@ class Grid:
         self.zero: str = self.layout["zero"]
         self.guangdong = account.form == "guangdong"
         self.three = account.codes == "three"
+        form = GUANGDONG if self.guangdong else SHANGHAI
+        if not self.guangdong and not self.three:
+            form = replace(form, codes=1, depth=2, total="first")
+        tables = Sheets(figures, figures, form, account.unit, account.year, random.Random(0)).all()
+        self.model = {sheet.kind: sheet for sheet in tables}
+        """The made-up accounts' sheets of the same form: titles and heads are theirs."""
 
     def sheets(self) -> list[Sheet]:
         """T1 to T9 in order."""
@@ -62,7 +71,8 @@ class Grid:
     def sheet(self, kind: str, body: list[Line]) -> Sheet:
         layout = self.layout[kind]
         shape = layout.get(self.account.codes, layout)
-        head = [line.strip().split("|") for line in shape["head"].strip().splitlines()]
+        model = self.model[kind]
+        head = [list(line) for line in model.head]
         widths = tuple(float(width) for width in shape["widths"])
         for line in (*head, *body):
             if len(line) != len(widths):
@@ -74,7 +84,7 @@ class Grid:
             notes.append(layout["empty"].format(unit=self.account.unit))
         landscape = layout["page"] == "landscape"
         repeat = layout.get("repeat", 0)
-        return Sheet(kind, layout["title"], landscape, widths, head, body, repeat, self.guangdong, tuple(notes))
+        return Sheet(kind, model.title, landscape, widths, head, body, repeat, self.guangdong, tuple(notes))
 
     def money(self, amount: Decimal) -> str:
         return money(amount, self.zero)
