@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.library import AccountView
 from assistant.model import Citation, printed
+from ingest.catalogue import published_kind
 from ingest.model import Box, Fact, Place, Sentence
 
 
@@ -29,7 +30,7 @@ class Citations:
                 sha256=view.account.sha256,
                 page=fact.place.page,
                 table=table.title if table else None,
-                kind=fact.kind,
+                kind=published_kind(table.kind if table else fact.kind),
                 row=fact.label or None,
                 code=fact.code or None,
                 column="/".join(fact.column),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from ingest import catalogue
 from ingest.model import Account, Fact, Passage, Statement, Table
 from ingest.store import Store
 from ingest.text import plain
 
+_WHOLES = {"收入总计": "总计", "支出总计": "总计", "收入合计": "总计", "支出合计": "总计"}
+"""Row names of budgets for what final accounts call by one name on both sides."""
+_OF_BUDGETS = {"决算数": "预算数", "本年支出合计": "支出预算合计", "本年收入合计": "收入预算合计"}
+"""What a budget's columns are called that stand under the final account's like column."""
 _KEPT = 64
 """Accounts kept in memory at a time."""
 
@@ -24,8 +29,13 @@ class AccountView:
 
     @cached_property
     def facts(self) -> list[Fact]:
-        """All cells."""
-        return self.store.facts.facts(self.account.id)
+        """All cells. Those of a budget's tables stand under the kind and column of the final account's like table."""
+        facts = self.store.facts.facts(self.account.id)
+        return [_like_an_account(fact) for fact in facts] if self.account.is_budget else facts
+
+    def printed_measure(self, fact: Fact) -> str:
+        """What a fact's column measures, in the words of the document: a budget has no 决算数."""
+        return _OF_BUDGETS.get(fact.measure, fact.measure) if self.account.is_budget else fact.measure
 
     @cached_property
     def tables(self) -> dict[int, Table]:
@@ -68,8 +78,9 @@ class AccountView:
         ]
 
     def table_of_kind(self, kind: str) -> Table | None:
-        """The first table of a kind."""
-        return next((table for table in self.tables.values() if table.kind == kind), None)
+        """The first table of a kind; of a budget, the first like it."""
+        like = {standard.id: standard.like or standard.id for standard in catalogue.standard_tables()}
+        return next((table for table in self.tables.values() if like.get(table.kind or "") == kind), None)
 
     @cached_property
     def statements(self) -> list[Statement]:
@@ -82,21 +93,47 @@ class AccountView:
         return self.store.facts.passages(self.account.id)
 
 
+def _like_an_account(fact: Fact) -> Fact:
+    standard = catalogue.standard_table(fact.kind)
+    if standard is None or not standard.like:
+        return fact
+    whole = fact.subject in _WHOLES or (not fact.subject and not fact.item)
+    subject = _WHOLES.get(fact.subject, "合计") if whole else fact.subject
+    return replace(
+        fact,
+        kind=standard.like,
+        measure="决算数" if fact.measure == "预算数" else fact.measure,
+        subject=subject,
+        item=subject if whole else fact.item,
+    )
+
+
 class Library:
-    """All accounts of a store; views are made when asked for and the last used ones kept."""
+    """The current documents of a store; views are made when asked for and the last used ones kept."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.accounts = store.accounts()
+        self._read()
         self._views: OrderedDict[str, AccountView] = OrderedDict()
 
     def account(self, identifier: str) -> Account:
-        """The account with this id.
+        """The document with this id, a superseded one too.
 
         :raises KeyError: if it is not loaded.
         """
-        found = {account.id: account for account in self.accounts}
-        return found[identifier]
+        return self._documents[identifier]
+
+    def _read(self) -> None:
+        documents = self.store.accounts()
+        self._documents = {document.id: document for document in documents}
+        current = [document for document in documents if not document.superseded_by]
+        self.accounts = [document for document in current if document.is_account or document.is_budget]
+        self.others = [document for document in current if not (document.is_account or document.is_budget)]
+        self._replaced = {document.superseded_by for document in documents}
+
+    def is_republished(self, account: Account) -> bool:
+        """True for an account that took the place of an earlier publication."""
+        return account.id in self._replaced
 
     def view(self, identifier: str) -> AccountView:
         """The account ready for questions."""
@@ -113,5 +150,5 @@ class Library:
 
     def refresh(self) -> None:
         """See what was added or removed since."""
-        self.accounts = self.store.accounts()
+        self._read()
         self._views.clear()

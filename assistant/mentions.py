@@ -48,6 +48,8 @@ def general_names() -> dict[str, tuple[str, str]]:
     for alias in aliases():
         names[plain(alias.words)] = ("alias", alias.words)
     for standard in catalogue.standard_tables():
+        if standard.like:
+            continue
         names[plain(standard.name)] = ("table", standard.id)
         names.setdefault(plain(standard.name).removesuffix("表") + "明细表", ("table", standard.id))
     for total in totals():
@@ -85,8 +87,10 @@ def account_names(view: AccountView) -> dict[str, tuple[str, str]]:
             if len(short) >= 4 and short not in names:
                 names[short] = (kind, name)
     for table in view.tables.values():
-        if table.kind and table.title:
-            names.setdefault(plain(table.title), ("table", table.kind))
+        standard = catalogue.standard_table(table.kind)
+        if standard and table.title:
+            for title in (table.title, re.sub(r"^20\d\d年(?:度)?", "", table.title), standard.name):
+                names.setdefault(plain(title), ("table", standard.like or standard.id))
     view.__dict__["_names"] = names
     return names
 

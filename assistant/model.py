@@ -11,7 +11,9 @@ Form = Literal[
     "figure", "sum", "difference", "share", "multiple", "completion", "growth", "ranking", "composition",
     "prose-figure", "reason", "definition", "passage", "refuse", "clarify",
 ]  # fmt: skip
-Reason = Literal["year", "department", "item", "blank", "off-topic", "opinion", "personal", "empty", "unsupported"]
+Reason = Literal[
+    "year", "department", "item", "blank", "off-topic", "opinion", "personal", "empty", "unsupported", "stage"
+]
 Status = Literal["answered", "refused", "clarify"]
 
 
@@ -108,6 +110,8 @@ class Item(Value):
     beside: str = ""
     row: str | None = None
     """Set for totals: the row that holds it, where `name` is the column."""
+    column: str = ""
+    """Words of the question that are a column's name in a table that is none of the standard ones."""
 
 
 class Plan(Value):

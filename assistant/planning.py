@@ -31,6 +31,8 @@ from ingest.text import chinese_number, plain, squeeze
 _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我问的是|我是问|我说的是|不是问")
+_SPENT = re.compile(r"决算|实际|花了|花掉|用了|执行|支出了|结余|完成")
+"""Words of what was spent, which a budget does not tell."""
 _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分")
 
 
@@ -58,15 +60,21 @@ class Planner:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self._asked = ""  # the question being planned, comparable
 
     def plan(self, question: str, previous: Plan | None = None) -> Plan:
         """The plan for a question; `previous` is the plan of the question before it in a conversation."""
         patterns = words().single
         raw = _BRACKETS.sub("，", _QUOTES.sub("", squeeze(question)))
+        self._asked = plain(raw)
         if not plain(raw):
             return Plan(form="refuse", reason="off-topic")
         if patterns["off_topic"].search(raw) or patterns["opinion"].search(raw):
             return Plan(form="refuse", reason="off-topic", words=question)
+        for other in self.library.others:  # a document of another kind is meant only by its whole title
+            title = plain(other.department)
+            if len(title) >= _LONG and title in self._asked:
+                return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
         accounts = self.library.accounts
         scope = find_scope(raw, accounts, self._is_name)
         chosen, doubt = self._accounts(scope, raw, previous)
@@ -119,6 +127,13 @@ class Planner:
             return [], Plan(
                 form="refuse", reason="year", words=str(absent), notes=(names,), options=tuple(map(str, loaded)),
                 accounts=tuple(a.id for a in candidates),
+            )  # fmt: skip
+        dated = [account for account in candidates if not scope.years or account.year in scope.years]
+        candidates, budgets = _by_kind(candidates, dated, raw)
+        if budgets and not candidates:
+            return [], Plan(
+                form="refuse", reason="stage", words=str(budgets[0].year), notes=(budgets[0].department,),
+                accounts=_ids(budgets),
             )  # fmt: skip
         if scope.years:
             candidates = [account for account in candidates if account.year in scope.years]
@@ -198,7 +213,7 @@ class Planner:
             return Plan(
                 form=form, accounts=_ids(chosen), words=reading.text, items=tuple(self._items(reading, view)), **options
             )
-        stage = _stage(reading.mask)
+        stage = "" if chosen[0].is_budget else _stage(reading.mask)
         prose_unit = _prose_unit(reading.mask, reading.text) if not self._is_amount(reading) else ""
         items = [item for account in chosen for item in self._account_items(reading, account, stage)]
         if items and "元" in prose_unit:
@@ -417,6 +432,7 @@ class Planner:
             account=view.account.id,
             name=name,
             words=mention.words,
+            column=self._column(view, name, code),
             code=code,
             kinds=kinds,
             fund="" if in_three and fund == "财政拨款" else fund,
@@ -424,6 +440,12 @@ class Planner:
             side=side,
             measure=three if in_three and not side and not kinds else "",
         )
+
+    def _column(self, view: AccountView, name: str, code: str) -> str:
+        """The column that the question names, of a table that is none of the standard ones and holds the item."""
+        facts = view.by_code.get(code, []) if code else view.by_item.get(plain(name), [])
+        columns = {plain(fact.column[-1]) for fact in facts if fact.kind is None and fact.column}
+        return max((column for column in columns if column in self._asked), key=len, default="")
 
     def _with_natures(
         self,
@@ -677,6 +699,26 @@ class Planner:
         return previous.model_copy(update=updates)
 
 
+def _by_kind(candidates: list[Account], dated: list[Account], question: str) -> tuple[list[Account], list[Account]]:
+    """Final accounts, unless the question is about a budget or there is nothing else; and budgets that do not answer.
+
+    A question about what was spent is not answered from a budget: none is left then, and the budgets are given back.
+    """
+    accounts = [account for account in candidates if not account.is_budget]
+    has_account = {(account.department, account.year) for account in dated if not account.is_budget}
+    asks_budget = "部门预算" in question or ("预算" in question and not _SPENT.search(question))
+    if asks_budget:
+        budgets = [a for a in dated if a.is_budget and (a.department, a.year) not in has_account]
+        if "部门预算" in question and any(account.is_budget for account in dated):
+            return [account for account in candidates if account.is_budget], []
+        return (budgets, []) if budgets and not has_account else (accounts or candidates, [])
+    if accounts and (has_account or not dated):
+        return accounts, []
+    if _SPENT.search(question):
+        return [], [account for account in dated if account.is_budget]
+    return candidates, []
+
+
 def _named(text: str, chosen: list[Account]) -> str:
     return f"{chosen[0].department}{chosen[0].year}年" + text.replace(GONE, "")
 
@@ -727,8 +769,8 @@ def _prose_unit(mask: str, text: str = "") -> str:
 
 
 def _in_budget_table(item: Item) -> bool:
-    """True for items whose budget stands in a table (三公)."""
-    return plain(item.name) in THREE and item.side != "economic"
+    """True for items whose budget stands in a table: 三公, or a column that the question names."""
+    return (plain(item.name) in THREE and item.side != "economic") or bool(item.column)
 
 
 __all__ = ["Planner", "short_name"]

@@ -8,7 +8,9 @@ question leads to that fund's table, a table named to that table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
+from assistant.calculator import YUAN, convert, places_of, rounded
 from assistant.library import AccountView
 from assistant.model import Item
 from assistant.vocabulary import Total
@@ -39,15 +41,24 @@ NARROWER = {
 """Cells of the same item in another scope, worth a note where they differ."""
 
 
+_STANDING = ("决算数", "执行数", "合计", "金额", "本年")
+"""Columns of other tables that are meant where the question names none, best first."""
+
+
 @dataclass(frozen=True)
 class Selection:
-    """What was found for an item. `fact` is None if nothing was; `empty` is a table that would hold it but has no figures."""
+    """What was found for an item.
+
+    `fact` is None if nothing was; `empty` is a table that would hold it but has no figures; `choices` are cells of one
+    row between which the question does not decide.
+    """
 
     item: Item
     fact: Fact | None
     empty: Table | None = None
     moved: bool = False
     """True if the named table or fund does not hold the item and another one does."""
+    choices: tuple[Fact, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -57,6 +68,8 @@ class Selection:
 
 def select(view: AccountView, item: Item) -> Selection:
     """The cell that an item means in this account."""
+    if view.account.is_budget and item.measure in ("预算数", "年初预算数"):
+        item = item.model_copy(update={"measure": "决算数"})  # the one stage that a budget has
     if item.row is not None:
         return _select_total(view, item)
     facts = view.by_code.get(item.code, []) if item.code else view.by_item.get(plain(item.name), [])
@@ -68,6 +81,9 @@ def select(view: AccountView, item: Item) -> Selection:
         fact = _first(facts, DEFAULT_ORDER, item)
         if fact:
             return Selection(item, fact, moved=True)
+    if choices := _choices(facts, item):
+        chosen = _decided(choices, item)
+        return Selection(item, chosen, choices=() if chosen else tuple(choices))
     empty = next((table for kind in order if kind and (table := _empty(view, kind))), None)
     wanted = item.fund or plain(item.name) in THREE
     return Selection(item, None, empty if wanted and (not facts or item.fund) else None)
@@ -107,8 +123,28 @@ def _first(facts: list[Fact], order: tuple[str | None, ...], item: Item) -> Fact
         for fact in fitting:
             if kind == "T1" and item.income and fact.side == "支出":
                 continue
-            if fact.measure == measure or (kind is None and fact.value is not None):
+            if kind is not None and fact.measure == measure:
                 return fact
+    return None
+
+
+def _choices(facts: list[Fact], item: Item) -> list[Fact]:
+    """The filled cells of the item's first row in a table that is none of the standard ones."""
+    rows = [fact for fact in facts if fact.kind is None and fact.value is not None and not (item.fund or item.kinds)]
+    return [fact for fact in rows if (fact.table, fact.row) == (rows[0].table, rows[0].row)]
+
+
+def _decided(cells: list[Fact], item: Item) -> Fact | None:
+    """The one cell of a row that is meant: in the column that the question names, or the one that stands for the row."""
+    if len(cells) == 1:
+        return cells[0]
+    names = [plain(item.column)] if item.column else [plain(item.measure)] if item.measure else []
+    for name in names or _STANDING:
+        leaves = [(plain(cell.column[-1]), cell) for cell in cells if cell.column]
+        exact = [cell for leaf, cell in leaves if leaf == name]
+        fits = exact or [cell for leaf, cell in leaves if name in leaf and "%" not in leaf]
+        if len(fits) == 1:
+            return fits[0]
     return None
 
 
@@ -163,13 +199,24 @@ def others(view: AccountView, fact: Fact) -> tuple[list[Fact], Fact | None]:
         other
         for kind, measure in SAME.get(key, ())
         for other in named
-        if (other.kind, other.measure) == (kind, measure) and other.value != fact.value and other.side != "收入"
+        if (other.kind, other.measure) == (kind, measure) and differs(other, fact) and other.side != "收入"
     ]
     narrower = next(
-        (other for other in named if (other.kind, other.measure) == NARROWER.get(key) and other.value != fact.value),
+        (other for other in named if (other.kind, other.measure) == NARROWER.get(key) and differs(other, fact)),
         None,
     )
     return same, narrower
+
+
+def differs(one: Fact, other: Fact) -> bool:
+    """True where two cells print different amounts, as far as the coarser of their units shows."""
+    if one.value is None or other.value is None:
+        return one.value is not other.value
+    if one.unit == other.unit or one.unit not in YUAN or other.unit not in YUAN:
+        return one.value != other.value
+    coarse, fine = sorted((one, other), key=lambda fact: -YUAN[fact.unit or ""])
+    assert coarse.value is not None and fine.value is not None
+    return rounded(convert(Fraction(fine.value), fine.unit, coarse.unit), places_of(coarse.value)) != coarse.value
 
 
 def children(view: AccountView, fact: Fact) -> list[Fact]:

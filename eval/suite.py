@@ -70,9 +70,13 @@ class Judgement:
 
 def real_accounts() -> list[Path]:
     """The published accounts that are on this machine, at most one file each; all of them or the set is not run."""
+    return [path for pattern in _REAL.values() for path in sorted(real_folder().glob(pattern))[:1]]
+
+
+def real_folder() -> Path:
+    """Where the published documents are looked for; it need not exist."""
     named = os.environ.get("JUESUAN_REAL_ACCOUNTS")
-    folder = Path(named) if named else HERE.parent.parent / "shared" / "documents"
-    return [path for pattern in _REAL.values() for path in sorted(folder.glob(pattern))[:1]]
+    return Path(named) if named else HERE.parent.parent / "shared" / "documents"
 
 
 def questions(name: str) -> list[dict[str, Any]]:

@@ -45,6 +45,11 @@ _PLACE = re.compile(
     r"^(?:中共)?((?:[^省市区县]{2,8}?(?:省|自治区))?(?:[^省市区县]{2,7}?(?:市|自治州|盟))?(?:[^省市区县]{1,6}?(?:区|县|旗))?)"
 )
 _COVER_LINES = 12
+_LEAST_TEXT = 30
+"""Characters of a document of another kind that is worth loading."""
+_AMOUNT = re.compile(r"\d[\d,.]*[万亿]?元")
+_LEAST_AMOUNTS = 5
+"""Lines with an amount that the text of an account has at least."""
 
 
 class _Said(NamedTuple):
@@ -93,9 +98,8 @@ def identify(pages: list[Page], tables: list[Table], name: str, others: bool = F
         )
     owners = _owners(said)
     department = _department(found, owners) if found else ""
-    in_parts = bool(_match(cover)) and any(_PART_HEADING.match(s.text) for s in said)  # its tables may be a file apart
-    if not found or not (in_parts or any(row.cells for table in tables for row in table.rows)):
-        if others:
+    if not found or not (any(row.cells for table in tables for row in table.rows) or _is_narrative(cover, said)):
+        if others and sum(len(s.text) for s in said) >= _LEAST_TEXT:
             return _other(said, name)
         missing = "封面上的“××××年度部门决算（预算）”" if not found else "任何一张表或“第一部分”"
         raise Unreadable("not-an-account", f"没有找到{missing}，不像部门决算或预算；请核对文件。")
@@ -121,6 +125,12 @@ def identify(pages: list[Page], tables: list[Table], name: str, others: bool = F
     return Identity(
         department, year, kind, names, published, source, tuple(evidence), tuple(_disagreements(said, department, year))
     )
+
+
+def _is_narrative(cover: str, said: list[_Said]) -> bool:
+    """True for the text of an account whose tables are published as a file apart."""
+    amounts = sum(bool(_AMOUNT.search(s.text)) for s in said)
+    return bool(_match(cover)) and amounts >= _LEAST_AMOUNTS and any(_PART_HEADING.match(s.text) for s in said)
 
 
 def _lines(pages: list[Page]) -> Iterator[_Said]:

@@ -10,9 +10,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.readers import READERS
+from ingest.files import content, is_archive, members
+from ingest.readers import SUFFIXES, Unreadable
 from ingest.store import Store
 from ingest.workers import Read, read_files
+
+_OTHER = "不像部门决算或预算，按一般文件收录：只能按标题查找原文，不参与数字问答"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Outcome:
     status: str
     """added, skipped or failed."""
     reason: str | None = None
-    """Why it was skipped or failed, in a sentence."""
+    """Why it was skipped or failed, or what is to be known of one that was added, in a sentence."""
     document: str | None = None
     pages: int | None = None
     tables: int | None = None
@@ -37,14 +40,28 @@ class Outcome:
 
 
 def files_in(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and in folders those whose format can be read, in name order."""
+    """The files named, and in folders those whose format is known by their name, in name order.
+
+    An archive gives its members (`a.zip!/inner.pdf`); one that cannot be opened stands for itself. Hidden files and
+    the lock files of office programs (~$a.docx) are left out.
+    """
     for path in paths:
         if path.is_dir():
-            yield from sorted(
-                file for file in path.rglob("*") if file.suffix.lower() in READERS and not file.name.startswith(".")
-            )
+            files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+            for file in files:
+                if not file.name.startswith((".", "~$")):
+                    yield from _opened(file)
         else:
-            yield path
+            yield from _opened(path)
+
+
+def _opened(path: Path) -> list[Path]:
+    if not is_archive(path):
+        return [path]
+    try:
+        return members(path)
+    except Unreadable:  # told when it is read
+        return [path]
 
 
 def ingest(paths: Iterable[Path], store: Store, workers: int = 1) -> Iterator[Outcome]:
@@ -71,7 +88,9 @@ def ingest(paths: Iterable[Path], store: Store, workers: int = 1) -> Iterator[Ou
 def _needless(path: Path, store: Store) -> Outcome | None:
     """The outcome of a file that need not be read: it is not there, or its content is stored already."""
     try:
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        sha256 = hashlib.sha256(content(path)).hexdigest()
+    except Unreadable as error:
+        return Outcome(str(path), "failed", str(error), seconds=0.0)
     except FileNotFoundError:
         return Outcome(str(path), "failed", "没有这个文件；请检查路径。", seconds=0.0)
     except OSError as error:
@@ -95,10 +114,12 @@ def _stored(read: Read, store: Store) -> Outcome:
         return skipped
     started = time.perf_counter()
     store.add(reading)
+    account = reading.account
+    note = None if account.is_account or account.is_budget else _OTHER
     return Outcome(
         str(read.path),
         "added",
-        None,
+        note,
         reading.account.id,
         reading.account.pages,
         len(reading.tables),

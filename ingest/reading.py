@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from ingest import catalogue
+from ingest.files import is_archive, local, members
 from ingest.identity import identify, place_of, region_of
-from ingest.model import Account, Fact, Reading, Table
+from ingest.model import Account, Fact, Reading, Row, Table
 from ingest.narrative import passages, statements
 from ingest.readers import Unreadable, read_pages
 from ingest.tables import read_tables
@@ -16,21 +18,24 @@ from ingest.tables import read_tables
 def read_account(path: Path, others: bool = False) -> Reading:
     """Read a final account or a budget.
 
-    :param path: a file of a format that can be read.
+    :param path: a file, or a member of an archive (`a.zip!/inner.pdf`).
     :param others: accept a document that is neither, for its text.
     :return: the account with its tables, facts, passages and statements.
     :raises Unreadable: with the reason, if the file is none of these or cannot be read.
     """
     try:
-        content = path.read_bytes()
+        with local(path) as file:
+            sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+            if is_archive(file):
+                members(file)  # which tells why, if it cannot be opened
+            pages = read_pages(file)
     except OSError as error:
         raise Unreadable("missing", f"打不开文件（{error.strerror or error}）；请检查路径和权限。") from error
-    sha256 = hashlib.sha256(content).hexdigest()
-    pages = read_pages(path)
     tables, lines = read_tables(pages)
     identity = identify(pages, tables, path.stem, others)
     numbered = [page.number for page in pages if page.number is not None]
     form = "-预算" if identity.kind.endswith("预算") else ""
+    tables = [_of_document(table, identity.kind) for table in tables]
     account = Account(
         f"{identity.department}-{identity.year}{form}-{sha256[:8]}",
         sha256,
@@ -56,6 +61,22 @@ def read_account(path: Path, others: bool = False) -> Reading:
         tuple(statements(account, found)),
         identity.disagreements,
     )
+
+
+def _of_document(table: Table, document: str) -> Table:
+    """The table with its kind and sides in this kind of document; only accounts and budgets have standard tables."""
+    if not document.endswith(("决算", "预算")) or document.startswith("政府"):
+        return replace(table, kind=None)
+    kind = catalogue.kind_in(table.kind, document.endswith("预算"))
+    rows = table.rows
+    if kind in ("B1", "B4"):  # 本年收入, 财政拨款支出 and the like head the sides
+        rows = tuple(replace(row, side=_side(row.side, table, row)) for row in rows)
+    return replace(table, kind=kind, rows=rows)
+
+
+def _side(side: str, table: Table, row: Row) -> str:
+    heading = side or (table.columns[row.cells[0].column][0] if row.cells else "")
+    return next((word for word in ("收入", "支出") if word in heading), side)
 
 
 def facts_of(account: str, table: Table) -> list[Fact]:

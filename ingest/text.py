@@ -39,8 +39,11 @@ def plain(text: str) -> str:
 
 
 def amount(text: str) -> Decimal | None:
-    """The exact value of a printed amount, None if the text is not one. (123.45) is negative, as in ledgers."""
-    bare = unicodedata.normalize("NFKC", text).strip().replace(" ", "")
+    """The exact value of a printed amount, None if the text is not one. (123.45) is negative, as in ledgers.
+
+    A sign of the yuan before the digits (¥123.45) is no part of it.
+    """
+    bare = re.sub(r"^([-－(]?)¥", r"\1", unicodedata.normalize("NFKC", text).strip().replace(" ", ""))
     if not _AMOUNT.match(bare):
         return None
     negative = bare[0] in "-－("

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -29,12 +30,23 @@ class Read:
     seconds: float
 
 
+def others_are_loaded() -> bool:
+    """The setting `JUESUAN_OTHERS`: whether a document that is neither account nor budget is loaded for its text.
+
+    :raises ValueError: if it is neither load nor refuse.
+    """
+    named = os.environ.get("JUESUAN_OTHERS", "") or "load"
+    if named not in ("load", "refuse"):
+        raise ValueError(f"JUESUAN_OTHERS 应是 load 或 refuse，现在是“{named}”；请改正或去掉这个环境变量。")
+    return named == "load"
+
+
 def read_file(path: Path) -> Read:
     """Read a file; whatever goes wrong is the result's reason and harms nothing."""
     started = time.perf_counter()
     reading, reason = None, ""
     try:
-        reading = read_account(path)
+        reading = read_account(path, others_are_loaded())
     except Unreadable as error:
         reason = str(error)
     except OSError as error:

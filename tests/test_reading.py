@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest import read_account
+from ingest.model import Box, Place
+from ingest.readers import Grid, GridCell, Line, Page, read_pages
+from ingest.tables import read_tables
 from ingest.text import amount, chinese_number, subject_of, unwrap
 
 
@@ -130,6 +133,56 @@ def test_glossary_and_duties_are_whole(real_files: list[Path]) -> None:
     }
     duties = next(passage for passage in reading.passages if passage.kind == "duties")
     assert all(f"（{number}）" in duties.text for number in ("一", "六", "十", "十二"))
+
+
+def test_a_page_number_at_the_foot_of_a_texts_page_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "pages.txt"
+    path.write_text("本年支出如下：\n12\f共有车辆3辆\n- 2 -\n\f单价100万元以上设备\n100", "utf-8")
+    lines = [item.text for page in read_pages(path) for item in page.items if isinstance(item, Line)]
+    assert lines == ["本年支出如下：", "12", "共有车辆3辆", "单价100万元以上设备", "100"]
+
+
+def test_a_level_of_a_code_printed_without_its_leading_zero_is_no_other_code(tmp_path: Path) -> None:
+    path = tmp_path / "tabs.txt"
+    rows = ["类\t款\t科目名称\t预算数", "301\t\t工资福利支出\t30.00", "301\t01\t基本工资\t10.00", "301\t2\t津贴补贴\t20.00"]
+    path.write_text("基本支出预算表\n单位：元\n" + "\n".join(rows), "utf-8")
+    (table,), _ = read_tables(read_pages(path))
+    assert [(row.code, row.label) for row in table.rows] == [
+        ("301", "工资福利支出"),
+        ("30101", "基本工资"),
+        ("30102", "津贴补贴"),
+    ]
+
+
+def test_an_empty_table_in_page_text_has_the_page_of_its_title(tmp_path: Path) -> None:
+    path = tmp_path / "pages.txt"
+    path.write_text("概况\f政府性基金预算财政拨款收入支出决算表\n单位：万元\n合计 基本支出 项目支出\n注：本表无数据。", "utf-8")
+    tables, _ = read_tables(read_pages(path))
+    assert [(table.kind, table.rows, table.pages) for table in tables] == [("T8", (), (2,))]
+
+
+def test_the_title_of_a_spreadsheets_print_is_found_over_its_number_owner_and_unit() -> None:
+    """The owner's name is a line of its own, and the title says in brackets what the table is by."""
+
+    def line(text: str, x: float, top: float) -> Line:
+        return Line(text, Place(1, Box(x, top, x + 60, top + 10)))
+
+    texts = ["科目编码", "科目名称", "金额", "301", "工资福利支出", "8.00"]
+    cells = tuple(
+        GridCell(text, i // 3, i // 3 + 1, i % 3, i % 3 + 1, Place(1, Box(i % 3 * 50, 90, i % 3 * 50 + 50, 110)))
+        for i, text in enumerate(texts)
+    )
+    grid = Grid(2, 3, cells, Place(1, Box(0, 90, 150, 130)), edges=(0, 50, 100, 150))
+    lines = [
+        line("财政拨款基本支出预算表(经济科目)", 40, 20),
+        line("公开表六", 0, 40),
+        line("部门： 单位：万元", 0, 60),
+        line("某市某局", 50, 61),
+    ]
+    (table,), narrative = read_tables([Page(1, (*lines, grid))])
+    assert (table.kind, table.title, table.unit) == (None, "财政拨款基本支出预算表(经济科目)", "万元")
+    assert [(row.code, row.side, row.cells[0].text) for row in table.rows] == [("301", "", "8.00")]
+    assert not narrative
 
 
 def test_printed_forms_of_names_and_numbers() -> None:

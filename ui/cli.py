@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ingest.catalogue import published_kind
 from ui.settings import SettingError, host, port, store_folder, workers
 
 app = typer.Typer(
@@ -71,7 +72,8 @@ def _line_of(outcome: Any) -> str:
     if outcome.status != "added":
         return f"{words} {outcome.path}：{outcome.reason}"
     pages = f"{outcome.pages} 页，" if outcome.pages else ""
-    return f"{words} {outcome.path}：{pages}{outcome.tables} 张表，{outcome.facts} 个单元格，{outcome.passages} 段文字（{outcome.seconds} 秒）"
+    note = f"\n  注意：{outcome.reason}" if outcome.reason else ""
+    return f"{words} {outcome.path}：{pages}{outcome.tables} 张表，{outcome.facts} 个单元格，{outcome.passages} 段文字（{outcome.seconds} 秒）{note}"
 
 
 @app.command()
@@ -181,14 +183,69 @@ def documents(store: StoreOption = None, as_json: JsonOption = False) -> None:
         for account in opened.accounts():
             data = {
                 "document": account.id, "department": account.department, "year": account.year, "kind": account.kind,
-                "pages": account.pages, "file": account.path, "sha256": account.sha256, **counts.get(account.id, {}),
+                "pages": account.pages, "file": account.path, "sha256": account.sha256, "region": account.region,
+                "names": list(account.names), "published": account.published, "source": account.source,
+                "superseded_by": account.superseded_by,
+                "evidence": [_evidence_data(evidence) for evidence in account.evidence],
+                **counts.get(account.id, {}),
             }  # fmt: skip
             if as_json:
                 _print_json(data)
             else:
+                when = f"，{account.published} 公开" if account.published else ""
+                replaced = f"\n  已被后一次公开的 {account.superseded_by} 取代" if account.superseded_by else ""
+                found = counts.get(account.id, {}).get("findings", 0)
+                doubts = f"\n  有 {found} 处不一致，用 juesuan check 查看" if found else ""
                 print(
-                    f"{account.department} {account.year} {account.kind} {account.pages or '–'} 页 {account.path}\n  {account.id}"
+                    f"{account.department} {account.year or ''} {account.kind} {account.pages or '–'} 页{when} {account.path}\n"
+                    f"  {account.id}{replaced}{doubts}"
                 )
+
+
+def _evidence_data(evidence: Any) -> dict[str, Any]:
+    place = evidence.sentence.places[0] if evidence.sentence.places else None
+    return {
+        "field": evidence.field, "value": evidence.value, "text": evidence.sentence.text,
+        "page": place.page if place else None, "line": place.line if place else None,
+    }  # fmt: skip
+
+
+@app.command()
+def check(document: DocumentArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """列出文件自身不一致的地方：标题、页眉与封面的年度、名称不符。有错误时退出码为 1。"""
+    errors = False
+    with _accounts(store, document) as (opened, accounts):
+        for account in accounts:
+            for number, finding in enumerate(opened.facts.findings(account.id), 1):
+                errors |= finding.severity == "error"
+                data = finding_data(account, number, finding)
+                if as_json:
+                    _print_json(data)
+                else:
+                    where = f"第 {data['page']} 页" if data["page"] else f"第 {data['figures'][0]['line']} 行"
+                    print(f"{Path(account.path).name} {where} [{finding.rule}] {finding.message}")
+                    for figure in data["figures"]:
+                        print(f"  “{figure['quote']}”")
+    raise typer.Exit(1 if errors else 0)
+
+
+def finding_data(account: Any, number: int, finding: Any) -> dict[str, Any]:
+    """A finding in the fixed JSON form."""
+    figures = []
+    for index, sentence in enumerate(finding.sentences, 1):
+        place = sentence.places[0] if sentence.places else None
+        box = place.box if place else None
+        figure = {
+            "id": index, "document": account.id, "sha256": account.sha256, "page": place.page if place else None,
+            "table": None, "kind": None, "row": None, "code": None, "column": None, "text": sentence.text,
+            "value": None, "unit": None, "bbox": list(box) if box else None, "quote": sentence.text,
+            "line": place.line if place else None,
+        }  # fmt: skip
+        figures.append(figure)
+    return {
+        "id": f"{account.id}!{number}", "rule": finding.rule, "severity": finding.severity,
+        "page": figures[0]["page"] if figures else None, "message": finding.message, "figures": figures,
+    }  # fmt: skip
 
 
 @contextmanager
@@ -237,7 +294,7 @@ def tables(document: DocumentArgument = None, store: StoreOption = None, as_json
                     _print_json(data)
                 else:
                     print(
-                        f"\n{table.kind or '–'} {table.title or '（无标题）'} {table.unit or ''} 第 {'、'.join(map(str, table.pages)) or '–'} 页"
+                        f"\n{published_kind(table.kind) or '–'} {table.title or '（无标题）'} {table.unit or ''} 第 {'、'.join(map(str, table.pages)) or '–'} 页"
                     )
                     for row in data["rows"]:
                         print("  " + " | ".join([row["code"], row["label"], *(cell["text"] for cell in row["cells"])]))
@@ -266,7 +323,7 @@ def table_data(account: Any, table: Any, facts: list[Any]) -> dict[str, Any]:
             }
         )
     return {
-        "document": account.id, "kind": table.kind, "title": table.title, "unit": table.unit, "pages": list(table.pages),
+        "document": account.id, "kind": published_kind(table.kind), "title": table.title, "unit": table.unit, "pages": list(table.pages),
         "columns": [list(path) for path in table.columns], "notes": list(table.notes), "rows": list(rows.values()),
     }  # fmt: skip
 

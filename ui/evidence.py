@@ -1,4 +1,4 @@
-"""The evidence of a citation: the page as a picture with the cell boxed, or the lines of a text file."""
+"""The evidence of a citation: the page as a picture with the cell boxed, or the lines around it as they were read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Citation
+from ingest.files import content, local, on_disk
 from ingest.model import Account
+from ingest.readers import Grid, Line, Unreadable, read_pages
+from ingest.readers.kinds import kind_of
 from ingest.readers.textfile import decode
 
 _SCALE = 2.2
@@ -20,7 +23,7 @@ _MARGIN = 20
 _OUTLINE, _FILL = (0, 90, 181, 255), (255, 194, 10, 70)
 """Blue and amber: told apart by every kind of colour vision, and the outline also by its shape."""
 _AROUND = 8
-"""Lines of a text file shown before and after the cited one."""
+"""Lines shown before and after the cited one."""
 
 Edges = tuple[float, float, float, float]
 
@@ -33,14 +36,14 @@ def picture(citation: Citation, account: Account, whole: bool = False) -> Any:
     """The cited page with the cell or the sentence's lines boxed; a PIL image.
 
     :param whole: the whole page; otherwise the part around the boxes, in which they all lie.
-    :raises NoEvidence: if the file is gone, is no longer the one that was read, or does not open.
+    :raises NoEvidence: if the file is no PDF, is gone, is no longer the one that was read, or does not open.
     """
-    if citation.page is None:
-        raise NoEvidence("这份文件没有页码。")
+    path = _unchanged(account)
+    if citation.page is None or _kind(path, account.sha256) != ".pdf":
+        raise NoEvidence(f"{path.name} 不是 PDF，没有页面图；请打开原文件核对：{citation.where}。")
     boxes = tuple(box for page, box in citation.boxes if page == citation.page) or (
         (citation.bbox,) if citation.bbox else ()
     )
-    path = _unchanged(account)
     try:
         image = _drawn(path, account.sha256, citation.page, boxes)
     except Exception as error:  # pdfium names no class for what can be wrong with a file
@@ -83,7 +86,7 @@ def _drawn(path: Path, sha256: str, page_number: int, boxes: tuple[Edges, ...]) 
     import pypdfium2
     from PIL import Image, ImageDraw
 
-    document = pypdfium2.PdfDocument(path)
+    document = pypdfium2.PdfDocument(content(path))
     try:
         page = document[page_number - 1]
         image = page.render(scale=_SCALE).to_pil().convert("RGBA")
@@ -98,13 +101,17 @@ def _drawn(path: Path, sha256: str, page_number: int, boxes: tuple[Edges, ...]) 
 
 
 def _unchanged(account: Account) -> Path:
+    """The account's file or archive member, which is still the one that was read."""
     path = Path(account.path)
-    if not path.is_file():
-        raise NoEvidence(f"原文件已不在原处（{path.name}），不能显示页面。")
+    file = on_disk(path)
+    if not file.is_file():
+        raise NoEvidence(f"原文件已不在原处（{file.name}），不能显示页面。")
     try:
-        same = _hash(path, path.stat().st_mtime_ns, path.stat().st_size) == account.sha256
+        same = _hash(path, file.stat().st_mtime_ns, file.stat().st_size) == account.sha256
+    except Unreadable as error:
+        raise NoEvidence(f"原文件（{file.name}）打不开，不能显示页面：{error}") from error
     except OSError as error:
-        raise NoEvidence(f"原文件（{path.name}）打不开（{error.strerror or error}），不能显示页面。") from error
+        raise NoEvidence(f"原文件（{file.name}）打不开（{error.strerror or error}），不能显示页面。") from error
     if not same:
         raise NoEvidence(f"原文件（{path.name}）在读入之后被改动过，不能作为出处显示；请重新读入。")
     return path
@@ -112,25 +119,49 @@ def _unchanged(account: Account) -> Path:
 
 @lru_cache(maxsize=256)
 def _hash(path: Path, _modified: int, _size: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(content(path)).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _kind(path: Path, _sha256: str) -> str:
+    with local(path) as file:
+        return kind_of(file)
 
 
 def excerpt(citation: Citation, account: Account) -> str:
-    """The lines of a text file around the cited one, which is marked, as HTML.
+    """The lines around the cited one, which is marked, as HTML: of a text file, or as read from a document without
+    pages (its paragraphs and table rows).
 
     :raises NoEvidence: if the file is gone or is no longer the one that was read.
     """
     path = _unchanged(account)
     if citation.line is None:
         raise NoEvidence("这份文件没有行号。")
-    lines = decode(path.read_bytes()).replace("\r\n", "\n").split("\n")
-    first = max(0, citation.line - 1 - _AROUND)
     shown = []
-    for number, line in enumerate(lines[first : citation.line + _AROUND], first + 1):
-        text = html.escape(line.replace("\t", "　").replace("\f", " ")) or "&nbsp;"
-        shown.append(f"<mark>{text}</mark>" if number == citation.line else f"<span>{text}</span>")
+    for number, line in _lines(path, account.sha256):
+        if abs(number - citation.line) <= _AROUND:
+            text = html.escape(line.replace("\t", "　").replace("\f", " ")) or "&nbsp;"
+            shown.append(f"<mark>{text}</mark>" if number == citation.line else f"<span>{text}</span>")
     return (
         f'<div class="excerpt" role="figure" tabindex="0" aria-label="原文第 {citation.line} 行前后">'
         + "\n".join(shown)
         + "</div>"
     )
+
+
+@lru_cache(maxsize=8)
+def _lines(path: Path, sha256: str) -> tuple[tuple[int, str], ...]:
+    """The lines of a file with their numbers; `sha256` keeps apart what stood at the same path at different times."""
+    if _kind(path, sha256) in (".txt", ".csv"):
+        lines = decode(content(path)).replace("\r\n", "\n").split("\n")
+        return tuple(enumerate(lines, 1))
+    with local(path) as file:
+        pages = read_pages(file)
+    return tuple(found for page in pages for item in page.items for found in _as_lines(item))
+
+
+def _as_lines(item: Line | Grid) -> list[tuple[int, str]]:
+    if isinstance(item, Line):
+        return [(item.place.line or 0, item.text)]
+    rows = [[cell for cell in row if cell] for row in item.lines()]
+    return [(row[0].place.line or 0, "\t".join(cell.text.replace("\n", "") for cell in row)) for row in rows if row]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import default_store
+from ingest.readers.limits import MAX_PAGES
+from ingest.workers import others_are_loaded
 
 
 class SettingError(ValueError):
@@ -29,8 +31,10 @@ def settings() -> list[Setting]:
         Setting("JUESUAN_STORE", "资料库的文件夹", str(default_store())),
         Setting("JUESUAN_CACHE", "内置编码器和评测资料库的文件夹", get("JUESUAN_CACHE", "（用户缓存文件夹）")),
         Setting("JUESUAN_WORKERS", "同时读取文件的进程数", str(workers())),
+        Setting("JUESUAN_OTHERS", "既非决算也非预算的文件：load 收录原文，refuse 拒绝", "load" if others() else "refuse"),
         Setting("JUESUAN_HOST", "网页监听的地址", host()),
         Setting("JUESUAN_PORT", "网页监听的端口", str(port())),
+        Setting("JUESUAN_MAX_PAGES", "一个 PDF 最多的页数，超过的不读", get("JUESUAN_MAX_PAGES", str(MAX_PAGES))),
         Setting(
             "JUESUAN_REAL_ACCOUNTS",
             "评测所用真实决算的文件夹",
@@ -64,6 +68,17 @@ def workers() -> int:
     if not named.isdecimal() or not 0 < int(named) <= 64:
         raise SettingError(f"JUESUAN_WORKERS 应是 1 到 64 的整数，现在是“{named}”；请改正或去掉这个环境变量。")
     return int(named)
+
+
+def others() -> bool:
+    """Whether documents of other kinds are loaded.
+
+    :raises SettingError: if the setting is neither load nor refuse.
+    """
+    try:
+        return others_are_loaded()
+    except ValueError as error:
+        raise SettingError(str(error)) from error
 
 
 def store_folder(given: Path | None) -> Path:

@@ -112,7 +112,8 @@ def row_table(assistant: Assistant, citation: Citation) -> str:
     if citation.kind is None and citation.table is None:
         return ""
     view = assistant.library.view(citation.document)
-    cited = next((fact for fact in view.facts if _is_cited(fact, citation)), None)
+    titled = {table.number for table in view.tables.values() if table.title == citation.table}
+    cited = next((fact for fact in view.facts if fact.table in titled and _is_cited(fact, citation)), None)
     if cited is None:
         return ""
     cells = [fact for fact in view.facts if (fact.table, fact.row) == (cited.table, cited.row)]
@@ -133,8 +134,7 @@ def row_table(assistant: Assistant, citation: Citation) -> str:
 def _is_cited(fact: Fact, citation: Citation) -> bool:
     """True for the cell that a citation names; its place tells apart rows of the same name."""
     return (
-        fact.kind == citation.kind
-        and fact.label == (citation.row or "")
+        fact.label == (citation.row or "")
         and "/".join(fact.column) == citation.column
         and fact.text == citation.text
         and (fact.place.page, fact.place.line, fact.place.cell) == (citation.page, citation.line, citation.cell)

@@ -50,6 +50,8 @@ class Answering(Rankings):
         if plan.reason == "year":
             who = plan.notes[0] if plan.notes else ""
             text = say("refuse_year", who=who, year=plan.words, years="、".join(plan.options) or "无")
+        elif plan.reason == "stage":
+            text = say("refuse_stage", who=plan.notes[0], year=plan.words)
         elif plan.reason == "department":
             text = say(
                 "refuse_department", name=plan.words, near=say("near_department", names="、".join(plan.options[:8]))

@@ -45,11 +45,24 @@ class Base:
         return self.library.view(self.plan.accounts[0])
 
     def _who(self, view: AccountView) -> str:
-        return f"{view.account.department}{view.account.year}年度"
+        """Whose figure: department and year; that it is a budget's is said, that it is a final account's goes without."""
+        budget = "预算" if view.account.is_budget else ""
+        return f"{view.account.department}{view.account.year}年度{budget}"
+
+    def _whose(self, view: AccountView) -> str:
+        """The document by its department, year and kind."""
+        account = view.account
+        if not account.is_account and not account.is_budget:
+            return f"《{account.department}》"
+        return f"{account.department}{account.year}年度{account.kind[-2:]}"
+
+    def _measure(self, view: AccountView, fact: Fact) -> str:
+        """What the column measures, in the document's words."""
+        return view.printed_measure(fact)
 
     def _name(self, view: AccountView, fact: Fact) -> str:
         """The figure's name as the answer says it: subject and column, so that no scope stays unsaid."""
-        measure = fact.measure
+        measure = self._measure(view, fact)
         if fact.kind == "T7":
             return f"{fact.item}{measure}"
         scope = _KIND_SCOPE.get(fact.kind or "", "")
@@ -60,7 +73,7 @@ class Base:
         if fact.kind in ("T1", "T4"):
             side = fact.side if fact.subject in ("总计",) else ""
             money = "财政拨款" if fact.kind == "T4" and "财政拨款" not in fact.subject else ""
-            column = "" if measure in ("决算数", "") else f"（{measure}）"
+            column = "" if measure in ("决算数", "预算数", "") else f"（{measure}）"
             return f"{money}{side}{fact.subject}{column}"
         if fact.kind == "T6":
             return f"{subject}{measure}"
@@ -105,6 +118,8 @@ class Base:
         """
         view = self._view(item)
         selection = select(view, item)
+        if selection.choices:
+            raise Refusal(self._which_column(view, selection))
         if selection.fact is None:
             raise Refusal(self._not_there(view, item, selection.empty))
         if selection.blank:
@@ -118,7 +133,7 @@ class Base:
         table = view.tables[fact.table]
         if selection.moved:
             self.notes.append(say("note_moved", name=selection.item.name, table=table.title))
-        self.notes.append(say("note_scope", table=table.title, measure=fact.measure))
+        self.notes.append(say("note_scope", table=table.title, measure=self._measure(view, fact)))
         same, narrower = others(view, fact)
         for other in same:
             number = self.citations.fact(view, other)
@@ -138,10 +153,18 @@ class Base:
                     mark=mark(number),
                 )
             )
+        if view.account.is_budget:
+            self.notes.append(say("note_budget"))
         self._year_note(view)
 
     def _year_note(self, view: AccountView) -> None:
-        years = {account.year for account in self.library.accounts if account.department == view.account.department}
+        if self.library.is_republished(view.account):
+            self.notes.append(say("note_republished"))
+        years = {
+            account.year
+            for account in self.library.accounts
+            if (account.department, account.kind) == (view.account.department, view.account.kind)
+        }
         if len(years) > 1 and not self.plan.dated and len(self.plan.accounts) == 1:
             self.notes.append(say("note_year", year=view.account.year))
 
@@ -163,6 +186,12 @@ class Base:
         )
         return Answer(status="refused", text=text, reason="blank", notes=tuple(notes))
 
+    def _which_column(self, view: AccountView, selection: Selection) -> Answer:
+        names = tuple(dict.fromkeys("".join(fact.column) for fact in selection.choices))
+        first = selection.choices[0]
+        text = say("clarify_column", table=view.tables[first.table].title, name=first.item, names="、".join(names))
+        return Answer(status="clarify", text=text, options=names)
+
     def _not_there(self, view: AccountView, item: Item, empty: Table | None) -> Answer:
         if empty:
             said = [note for note in empty.notes if "无" in note or "没有" in note][-1:]
@@ -177,7 +206,7 @@ class Base:
     def _nothing(self, view: AccountView, name: str, reason: str) -> Answer:
         near = self._near(view, name)
         text = say(
-            "refuse_item", who=self._who(view), name=name, near=say("near_item", names="、".join(near)) if near else ""
+            "refuse_item", whose=self._whose(view), name=name, near=say("near_item", names="、".join(near)) if near else ""
         )
         return Answer(
             status="refused", text=text, reason="item" if reason == "item" else "off-topic", options=tuple(near)

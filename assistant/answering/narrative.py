@@ -25,7 +25,7 @@ class Narrative(Base):
         if statement.direction == "持平":
             return Answer(
                 status="answered",
-                text=say("stated", who=self._who(view), quote=statement.sentence.text, mark=mark(number)),
+                text=say("stated", whose=self._whose(view), quote=statement.sentence.text, mark=mark(number)),
                 value="0",
                 unit=None,
             )
@@ -61,7 +61,7 @@ class Narrative(Base):
 
     def _quoted(self, view: AccountView, quote: str, sentences: Sequence[object]) -> Answer:
         numbers = [self.citations.sentence(view, sentence) for sentence in sentences]  # type: ignore[arg-type]
-        return Answer(status="answered", text=say("passage", who=self._who(view), quote=quote, mark=mark(*numbers)))
+        return Answer(status="answered", text=say("passage", whose=self._whose(view), quote=quote, mark=mark(*numbers)))
 
     def _reason(self) -> Answer:
         view = self._first_view()
@@ -95,7 +95,7 @@ class Narrative(Base):
         whole = Sentence(entry.text, tuple(dict.fromkeys(place for s in entry.sentences for place in s.places)))
         number = self.citations.sentence(view, whole)
         return Answer(
-            status="answered", text=say("definition", who=self._who(view), quote=entry.text, mark=mark(number))
+            status="answered", text=say("definition", whose=self._whose(view), quote=entry.text, mark=mark(number))
         )
 
     def _passage(self, counted: bool = False) -> Answer:

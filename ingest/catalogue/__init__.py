@@ -1,6 +1,6 @@
 """The catalogue: what is known of final accounts in general, as data, read and validated in one place.
 
-`tables.yaml` describes the standard tables, `functional.csv` and `economic.csv` list subjects seen in published
+`tables.yaml` describes the standard tables, `budget_tables.yaml` those of budgets, `functional.csv` and `economic.csv` list subjects seen in published
 accounts, `divisions.csv` the provinces, cities and counties. The lists of subjects are not complete: a subject that is not listed works as well, from the document alone.
 """
 
@@ -14,6 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 from ingest.text import squeeze
+
+_TABLE_FILES = ("tables.yaml", "budget_tables.yaml")
 
 
 class CatalogueError(ValueError):
@@ -47,6 +49,8 @@ class StandardTable:
     signature: tuple[re.Pattern[str], ...]
     columns: tuple[Column, ...]
     plain: dict[int, tuple[str, ...]]
+    like: str = ""
+    """Tables of budgets: the standard table of a final account with the same rows and columns."""
 
     def column(self, path: tuple[str, ...]) -> tuple[str, str]:
         """Measure and item of a header path; empty strings where the path is not known."""
@@ -63,13 +67,16 @@ class StandardTable:
 
 @cache
 def standard_tables() -> tuple[StandardTable, ...]:
-    """The standard tables, in the order in which titles are tried.
+    """The standard tables of final accounts and budgets, in the order in which titles are tried.
 
     :raises CatalogueError: if the file lacks a key or holds a pattern that is not one.
     """
     import yaml
 
-    entries = yaml.safe_load((files(__package__) / "tables.yaml").read_text("utf-8"))
+    folder = files(__package__)
+    entries = [
+        entry for name in _TABLE_FILES for entry in yaml.safe_load((folder / name).read_text("utf-8"))
+    ]
     return tuple(_standard_table(entry) for entry in entries)
 
 
@@ -84,18 +91,34 @@ def _standard_table(entry: dict[str, Any]) -> StandardTable:
             tuple(re.compile(pattern) for pattern in entry["signature"]),
             tuple(Column(re.compile(c["match"]), c["measure"], c.get("item", "")) for c in entry["columns"]),
             {int(count): tuple(measures) for count, measures in entry["plain"].items()},
+            entry.get("like", ""),
         )
     except (KeyError, re.error, TypeError, ValueError) as error:
-        raise CatalogueError(f"tables.yaml, entry {entry.get('id', '?')}: {error!r}") from error
+        raise CatalogueError(f"{' or '.join(_TABLE_FILES)}, entry {entry.get('id', '?')}: {error!r}") from error
 
 
 def standard_table(kind: str | None) -> StandardTable | None:
-    """The table with this id (T1…T9)."""
+    """The table with this id (T1…T9, B1…B9)."""
     return next((table for table in standard_tables() if table.id == kind), None)
 
 
+def kind_in(kind: str | None, budget: bool) -> str | None:
+    """The kind of a table in a final account or in a budget: a title like 收支总表 is used by both."""
+    standard = standard_table(kind)
+    if standard is None:
+        return None
+    if budget:
+        return standard.id if standard.like else f"B{standard.id[1:]}"
+    return standard.like or standard.id
+
+
+def published_kind(kind: str | None) -> str | None:
+    """T1…T9, or None for the tables of other documents: the form that others build on."""
+    return kind if kind and kind.startswith("T") else None
+
+
 def kind_of_title(title: str) -> str | None:
-    """T1…T9 for the title of a standard table, however it is prefixed; None for any other line."""
+    """T1…T9 or B1…B9 for the title of a standard table, however it is prefixed; None for any other line."""
     bare = re.sub(
         r"[“”\"'‘’《》]|^(?:附表|附件|表|公开)\d{1,2}(?:表)?[：:、.．]?|(?:（续[表\d]?）|（[^（）]*表）)+$", "", squeeze(title)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ingest.model import Passage, Place, Sentence, Table
@@ -11,6 +12,8 @@ from ingest.readers import Line
 from ingest.text import squeeze, unwrap
 
 _CONTENTS = re.compile(r"^目录$")
+_LEADERS = re.compile(r"(?:\.{3,}|…+|·{3,}|．{3,})[-\d]*$")
+"""Dots up to a page number in a contents page (squeezing makes three dots of one sign of ellipsis)."""
 _ENTRY = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]+）|\d{1,2}[、.．])?(?P<term>[^：:，。]{2,40})[：:]"
 )
@@ -18,6 +21,10 @@ _DUTIES = re.compile(r"职责|职能")
 _UNITS = re.compile(r"机构设置|单位构成|内设机构|决算单位")
 _PART = re.compile(r"^.{2,30}20\d\d年度?(?:部门|单位)?决算表$")
 """The heading of the tables' part where 第二部分 is not printed."""
+_UNNUMBERED = re.compile(
+    r"^[^，。；：]{0,40}(?:主要职能|主要职责|机构设置(?:情况)?|单位构成|名词解释|编制的?(?:总体)?说明|情况说明)$"
+)
+"""Headings of documents (budgets mostly) that do not number their parts."""
 _GLOSSARY = re.compile(r"名词解释|专业名词|名词说明")
 _CHUNK = 320
 """Short paragraphs of a section are put together up to this many characters."""
@@ -34,14 +41,16 @@ class Section:
 def sections(lines: list[Line]) -> list[Section]:
     """The sections of the narrative; contents page and cover are left out."""
     body = _without_contents(lines)
+    unnumbered = not any(re.match(r"^第[一二三四]部分", squeeze(line.text)) for line in body)
     edges = margins(body)
     found = [Section(())]
     path: dict[int, str] = {}
     continued = False
     for line in body:
         text = unwrap(line.text)
-        if _PART.search(squeeze(text)) or is_heading(line, edges):
-            level = _level(squeeze(text))
+        bare = unnumbered and bool(_UNNUMBERED.search(squeeze(text)))
+        if bare or _PART.search(squeeze(text)) or is_heading(line, edges):
+            level = 0 if bare else _level(squeeze(text))
             glossary = any(_GLOSSARY.search(title) for depth, title in path.items() if depth < level)
             if not (glossary and level > 0):
                 path = {depth: title for depth, title in path.items() if depth < level} | {level: text}
@@ -72,7 +81,15 @@ def _without_contents(lines: list[Line]) -> list[Line]:
     if parts:
         return lines[parts[-1] :]
     contents = next((i for i, line in enumerate(lines) if _CONTENTS.match(squeeze(line.text))), None)
-    return lines if contents is None else lines[contents + 1 :]
+    if contents is None:
+        return lines
+    body = lines[contents + 1 :]
+    bare = [_LEADERS.sub("", squeeze(line.text)) for line in body]
+    often = Counter(bare)
+    start = 0
+    while start < len(body) and (often[bare[start]] > 1 or _LEADERS.search(squeeze(body[start].text))):
+        start += 1
+    return body[start:]
 
 
 def passages(account: str, lines: list[Line], tables: list[Table]) -> list[Passage]:

@@ -18,6 +18,7 @@ from ingest.tables.layout import Header, read_header, read_rows
 from ingest.tables.plain import is_plain_table, mend_names, read_plain_table
 from ingest.text import squeeze, subject_of, unwrap
 
+_TITLE = re.compile(r"表(?:（[^（）]*）)?$")
 _HEADING = re.compile(r"^(?:第[一二三四五]部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)")
 _LOOK_BACK = 12
 """A title stands at most this many lines above its grid."""
@@ -34,6 +35,9 @@ class _Open:
     header: Header
     width: int
     edges: tuple[float, ...]
+    sheet: str = ""
+    whole: bool = False
+    """True where each name stands whole in its cell and needs no mending."""
     pages: list[int] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -42,6 +46,7 @@ class _Open:
 def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
     """All tables in order, and the lines of the narrative that belong to no table."""
     tables: list[Table] = []
+    whole: set[int] = set()
     narrative: list[Line] = []
     waiting: list[Line] = []
     current: _Open | None = None
@@ -50,6 +55,8 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
         nonlocal current
         if current:
             tables.append(_closed(current, len(tables) + 1))
+            if current.whole:
+                whole.add(len(tables))
             current = None
 
     items = [part for page in pages for item in page.items for part in _parts(item)]
@@ -85,13 +92,13 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             kind = catalogue.kind_of_title(title.text) if title else None
             title_text = unwrap(title.text) if title else ""
             place = title.place if title else item.place
-            current = _Open(kind, title_text, unit, place, header, item.columns, item.edges)
+            current = _Open(kind, title_text, unit, place, header, item.columns, item.edges, _sheet(item), item.ruled)
         waiting = []
         _extend(current, item)
         index += 1
     _release(waiting, current, narrative)
     close()
-    return [replace(table, number=n) for n, table in enumerate(mend_names(tables), 1)], narrative
+    return [replace(table, number=n) for n, table in enumerate(mend_names(tables, whole), 1)], narrative
 
 
 def _parts(item: Line | Grid) -> list[Line | Grid]:
@@ -120,9 +127,9 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
     lead: list[Line] = []
     for line in reversed(recent):
         text = squeeze(line.text)
-        if UNIT.search(text) or OWNER.match(text) or FORM_NUMBER.match(text):
+        if UNIT.search(text) or OWNER.match(text) or FORM_NUMBER.match(text) or _beside(line, recent):
             lead.insert(0, line)
-        elif lead and len(text) <= 40 and text.endswith("表") and not _HEADING.match(text):
+        elif lead and len(text) <= 40 and _TITLE.search(text) and not _HEADING.match(text):
             return line, unit, [line, *lead]
         else:
             break
@@ -150,14 +157,32 @@ def _wrapped_title(lines: list[Line]) -> str:
     return "".join(texts)
 
 
+def _beside(line: Line, recent: list[Line]) -> bool:
+    """True for a line at the height of one with the owner: the owner's name, printed apart from its 部门：."""
+    owners = [other for other in recent if OWNER.match(squeeze(other.text))]
+    return any(other is not line and _same_height(line.place, other.place) for other in owners)
+
+
+def _same_height(one: Place, other: Place) -> bool:
+    if not one.box or not other.box or one.page != other.page:
+        return False
+    overlap = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+    return overlap > 0.5 * min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
+
+
 def _goes_on(current: _Open, grid: Grid, title: Line | None, leading: list[Line]) -> bool:
     """True where the grid continues the open table: no new title, or the same table's title repeated."""
-    if grid.columns != current.width:
+    if grid.columns != current.width or _sheet(grid) != current.sheet:
         return False
     if title is None:
         return not leading or all(not squeeze(line.text).endswith("表") for line in leading)
     kind = catalogue.kind_of_title(title.text)
     return kind == current.kind if kind else squeeze(title.text) == squeeze(current.title)
+
+
+def _sheet(grid: Grid) -> str:
+    """The spreadsheet that a grid stands on; no table goes on from one to the next."""
+    return (grid.place.cell or "").rpartition("!")[0]
 
 
 def _extend(table: _Open, grid: Grid) -> None:
@@ -169,8 +194,9 @@ def _extend(table: _Open, grid: Grid) -> None:
             table.rows.append(row)
         if _is_total(row):
             seen.add(_total_key(row))
-    if grid.place.page is not None and grid.place.page not in table.pages:
-        table.pages.append(grid.place.page)
+    for page in dict.fromkeys([grid.place.page, *(cell.place.page for cell in grid.cells)]):
+        if page is not None and page not in table.pages:
+            table.pages.append(page)
 
 
 def _is_total(row: Row) -> bool:
@@ -215,7 +241,7 @@ def _ends(text: str) -> bool:
 
 def _closed(table: _Open, number: int) -> Table:
     kind = table.kind
-    if (kind is None and table.title.endswith("表") is False) or (kind is None and not table.title):
+    if kind is None and not _TITLE.search(squeeze(table.title)):
         kind = catalogue.kind_of_content([*table.header.texts, *(row.label for row in table.rows)])
     rows = tuple(_with_side(row, kind) for row in _with_parents(table.rows))
     return Table(

@@ -274,6 +274,7 @@ def _row(
 
 def _code(parts: list[str], above: list[str]) -> tuple[str, str]:
     """The joined code, and a name that stands in the code columns (合计 merged over code and name)."""
+    parts = [part.zfill(2) if level and part.isdecimal() else part for level, part in enumerate(parts)]  # 2 for 02
     stray = "".join(part for part in parts if part and not is_code(part) and part not in _LEVELS)
     digits = [part if is_code(part) else "" for part in parts]
     if not any(digits):
@@ -291,4 +292,4 @@ def _row_place(line: Line, group: Group) -> Place:
     for place in places:
         if place.box:
             box = place.box if box is None else box.union(place.box)
-    return Place(places[0].page, box, places[0].line) if places else Place()
+    return Place(places[0].page, box, places[0].line, places[0].cell) if places else Place()

@@ -78,7 +78,8 @@ def read_plain_table(lines: list[Line], number: int) -> tuple[Table, list[Line]]
         columns, rows = _two_sided(standard, pieces)
     else:
         columns, rows = _by_code(standard, pieces)
-    pages = tuple(dict.fromkeys(row.place.page for row in rows if row.place.page is not None))
+    places = [title.place, *(row.place for row in rows)]
+    pages = tuple(dict.fromkeys(place.page for place in places if place.page is not None))
     return Table(number, kind, unwrap(title.text), unit, pages, columns, tuple(rows), tuple(notes), title.place), rest
 
 
@@ -264,11 +265,13 @@ def _names_around(pieces: list[_Piece]) -> list[_Piece]:
     return [*done, *before]
 
 
-def mend_names(tables: list[Table], year: int | None = None) -> list[Table]:
+def mend_names(tables: list[Table], whole: set[int], year: int | None = None) -> list[Table]:
     """Tables with the names that page text tore apart or cut short put right.
 
     A name that is missing, or that another table of the account prints longer for the same code, is taken from
     there, else from the catalogue. Ruled tables print their names whole and stay as they are.
+
+    :param whole: the numbers of the tables (from 1) whose cells are known to hold whole names.
     """
     printed: dict[str, list[str]] = {}
     for table in tables:
@@ -277,9 +280,9 @@ def mend_names(tables: list[Table], year: int | None = None) -> list[Table]:
                 printed.setdefault(row.code, []).append(row.label)
     return [
         replace(table, rows=tuple(_mended(row, printed, year) for row in table.rows))
-        if any(row.place.box is None for row in table.rows)
+        if number not in whole and any(row.place.box is None for row in table.rows)
         else table
-        for table in tables
+        for number, table in enumerate(tables, 1)
     ]
 
 
