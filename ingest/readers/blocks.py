@@ -27,6 +27,8 @@ _NUMBERED = re.compile(r"^\d{1,2}[.、．]")
 _SENTENCE = 60
 """A lone cell with more characters than this, or with a full stop at its end, is prose."""
 _CAPTION = 60
+_COLUMN = 10.0
+"""Width given to a column of a file without measures, so that a part of a table is put on the columns of the whole."""
 
 
 def blocks(
@@ -209,4 +211,5 @@ def _table(
                 row = rows[top + number]
                 place = place_at(top + number, left) if place_at else (row[0] if row else cells[0]).place
                 kept.append(GridCell("", number, number + 1, column, column + 1, place))
-    return [Grid(bottom - top, len(lefts), tuple(kept), cells[0].place, grid.ruled)]
+    edges = tuple(_COLUMN * edge for edge in (*lefts, max(max(cell.right for cell in cells), lefts[-1] + 1)))
+    return [Grid(bottom - top, len(lefts), tuple(kept), cells[0].place, grid.ruled, edges)]
