@@ -85,6 +85,7 @@ def facts_of(account: str, table: Table) -> list[Fact]:
     meanings = [standard.column(path) if standard else ("", "") for path in table.columns]
     facts = []
     for number, row in enumerate(table.rows):
+        about = (standard.item_of_row(row.subject) if standard and row.subject else "") or row.subject
         for cell in row.cells:
             path = table.columns[cell.column]
             measure, item = meanings[cell.column]
@@ -101,7 +102,7 @@ def facts_of(account: str, table: Table) -> list[Fact]:
                     row.parent,
                     path,
                     measure or "".join(path),
-                    item or row.subject,
+                    item or about,
                     cell.text,
                     cell.value,
                     table.unit,

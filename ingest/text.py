@@ -10,11 +10,12 @@ CJK = r"\u3400-\u9fff\uff00-\uffef\u3000-\u303f“”‘’"
 _SPACE_AT_CJK = re.compile(rf"(?<=[{CJK}])\s+|\s+(?=[{CJK}])")
 _BRACKETS = str.maketrans({"(": "（", ")": "）", ":": "：", ",": "，", ";": "；", "﹙": "（", "﹚": "）"})
 _ORDINAL = re.compile(
-    r"^(?:其中[：:]|减[：:]|加[：:])?(?:[一二三四五六七八九十]{1,3}[、.．]|（[一二三四五六七八九十]{1,3}）|\d{1,2}[、.．](?!\d))?(?:其中[：:])?"
+    r"^(?:其中[：:]|减[：:]|加[：:])?(?:[一二三四五六七八九十]{1,3}[、.．]|（(?:[一二三四五六七八九十]{1,3}|\d{1,2})）|\d{1,2}[、.．](?!\d))?(?:其中[：:])?"
 )
 _AMOUNT = re.compile(
     r"^[-－]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?$|^[（(](?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[)）]$"
 )
+_NIL = re.compile(r"[-－—–―─/／]{1,3}|——")
 
 
 def squeeze(text: str) -> str:
@@ -48,6 +49,11 @@ def amount(text: str) -> Decimal | None:
     negative = bare[0] in "-－("
     value = Decimal(re.sub(r"[^\d.]", "", bare))
     return -value if negative else value
+
+
+def is_nil(text: str) -> bool:
+    """True for a dash in the place of an amount: nothing is stated there, not even 0."""
+    return bool(_NIL.fullmatch(squeeze(text)))
 
 
 def is_code(text: str) -> bool:

@@ -14,12 +14,16 @@ from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
 from eval.samples.account import Account as Leaves
 from eval.samples.account import Facts, Income, Item, Official, Performance, Spending
 from eval.samples.figures import CLASSES, ECONOMIC, FUNCTIONS, Figures, figures_of
 from eval.samples.figures import Row as FunctionRow
 from ingest import read_account
 from ingest.model import Reading
+from ingest.narrative.sections import glossary_term
 
 FONT_FILE = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 ZERO = Decimal("0.00")
@@ -798,3 +802,43 @@ def as_told(reading: Reading, boxes: bool = False) -> list[Told]:
         for fact in reading.facts
         if fact.kind
     ]
+
+
+FORMS = st.builds(
+    Form,
+    codes=st.sampled_from([1, 3]),
+    total=st.sampled_from(["first", "last", "head"]),
+    zero=st.sampled_from(["0.00", ""]),
+    counters=st.booleans(),
+    official=st.sampled_from(["blocks", "pairs"]),
+    repeat=st.sampled_from(["title", "header", "nothing"]),
+    sided=st.booleans(),
+    spaced=st.booleans(),
+    all_classes=st.booleans(),
+    feed=st.booleans(),
+    dense=st.booleans(),
+).filter(lambda form: form.total != "head" or (form.codes == 3 and not form.counters))
+SEEDS = st.integers(0, 2**32 - 1)
+STEADY = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+
+
+def first_difference(read: list[Told], truth: list[Told]) -> str:
+    """Where two lists of cells part, for the message of a failure."""
+    for number, (got, expected) in enumerate(zip(read, truth)):
+        if got != expected:
+            return f"cell {number}:\n  read    {got}\n  printed {expected}"
+    return f"{len(read)} cells read, {len(truth)} printed; first extra: {(read + truth)[min(len(read), len(truth))]}"
+
+
+def check(reading: Reading, truth: list[Told], department: str, year: int) -> None:
+    assert (reading.account.department, reading.account.year) == (department, year)
+    read, bare = as_told(reading), [Told(**{**vars(told), "box": None}) for told in truth]
+    assert read == bare, first_difference(read, bare)
+    assert {table.kind: table.unit for table in reading.tables if table.kind} == {f"T{n}": "万元" for n in range(1, 10)}
+    duties = [passage for passage in reading.passages if passage.kind == "duties"]
+    assert [[s.text for s in p.sentences] for p in duties] == [
+        [f"{n}、{duty.format(name=department)}" for n, duty in enumerate(DUTIES, 1)]
+    ]
+    assert tuple(glossary_term(p) for p in reading.passages if p.kind == "glossary") == tuple(
+        term.strip("“”") for term in TERMS
+    )

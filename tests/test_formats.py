@@ -15,10 +15,9 @@ from typing import Any
 
 import bad_files as bad
 import pytest
-from accounts import FONT_FILE, GUANGDONG, SHANGHAI, Form, Told, as_pdf, as_told, make
+from accounts import FONT_FILE, FORMS, GUANGDONG, SEEDS, SHANGHAI, STEADY, Form, Told, as_pdf, as_told, check, make
 from hypothesis import given, settings
 from office_files import as_csv, as_docx, as_html, as_xls, as_xlsx, table_xml
-from test_reading_generated import FORMS, SEEDS, STEADY, check
 
 from assistant import Assistant, Citation
 from ingest import Store, Unreadable, files_in, ingest, read_account

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from accounts import read
+from readings import read
 
 from eval.samples.account import HERE, Account, load_accounts, load_units, read_yaml
 from eval.samples.figures import FUNCTIONS, figures_of

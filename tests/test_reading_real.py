@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from accounts import read
+from readings import read
 
 from ingest.model import Fact, Reading
 

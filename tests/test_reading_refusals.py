@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from accounts import as_text, make
 
+from eval.accounts import as_text, make
 from eval.samples.account import HERE
 from ingest import Store, Unreadable, ingest, read_account
 

@@ -8,8 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from accounts import CARRIED, INCOME, OFFICIAL, PARTS, SOURCES, SPENDING, read
+from readings import read
 
+from eval.accounts.labels import FISCAL_LABELS, SOURCE_LABELS
+from eval.accounts.tables import CARRIED, INCOME, OFFICIAL, SPENDING
 from eval.samples.account import HERE, Account, load_accounts
 from eval.samples.figures import ECONOMIC, FUNCTIONS, SUBJECTS, Figures, Row, figures_of
 from ingest.model import Fact
@@ -36,7 +38,7 @@ def figures_of_tables(account: Account, f: Figures) -> Iterator[tuple[Key, Decim
     names = [FUNCTIONS[code] for code in f.totals.classes]
     drawn = "使用非财政拨款结余" + ("（含专用结余）" if account.codes == "three" else "")
     foot = (["本年收入合计", drawn, "年初结转和结余", "总计"], ["本年支出合计", "结余分配", "年末结转和结余", "总计"])
-    yield from two_sided("T1", "收入", [*SOURCES, *foot[0]], [*f.totals.sources, *(a for a, _ in f.totals.foot)])
+    yield from two_sided("T1", "收入", [*SOURCE_LABELS, *foot[0]], [*f.totals.sources, *(a for a, _ in f.totals.foot)])
     yield from two_sided("T1", "支出", [*names, *foot[1]], [*f.totals.classes.values(), *(b for _, b in f.totals.foot)])
     yield from by_function("T2", f.income, INCOME)
     yield from by_function("T3", f.spending, SPENDING)
@@ -44,13 +46,13 @@ def figures_of_tables(account: Account, f: Figures) -> Iterator[tuple[Key, Decim
     yield from two_sided(
         "T4",
         "收入",
-        [*PARTS, "本年收入合计", start, "总计"],
+        [*FISCAL_LABELS, "本年收入合计", start, "总计"],
         [*f.fiscal.sources, f.fiscal.income, f.fiscal.start[0], f.fiscal.total[0]],
     )
-    yield from two_sided("T4", "收入", list(PARTS), list(f.fiscal.start[1:]), start)
+    yield from two_sided("T4", "收入", list(FISCAL_LABELS), list(f.fiscal.start[1:]), start)
     lines = [*zip(names, f.fiscal.classes.values(), strict=True), ("本年支出合计", f.fiscal.spent)]
     for label, amounts in [*lines, ("年末财政拨款结转和结余", f.fiscal.end), ("总计", f.fiscal.total)]:
-        for measure, amount in zip(("决算数", *PARTS), amounts, strict=True):
+        for measure, amount in zip(("决算数", *FISCAL_LABELS), amounts, strict=True):
             yield ("T4", "支出", label, "", measure, ""), amount
     yield from by_function("T5", f.general, SPENDING[:3])
     printed = SUBJECTS["basic_columns"][account.form]

@@ -10,8 +10,6 @@ from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -26,11 +24,11 @@ from reportlab.platypus import (
     Table,
 )
 
+from eval.accounts.font import FONT, register_font
+from eval.accounts.grid import JOINED, spans
 from eval.samples.paragraph import ChineseParagraph
 from eval.samples.sheets import Line, Sheet
 
-FONT = "MicroHei"
-FONT_FILE = "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
 AMOUNT = re.compile(r"-?[\d,]+\.\d\d")
 MARGIN = 50.0
 
@@ -54,17 +52,6 @@ CENTRED = style("centred", 9, 11.5, alignment=TA_CENTER)
 AMOUNTS = style("amounts", 9, 11.5, alignment=TA_RIGHT)
 
 
-def register_font() -> None:
-    """Make the font known; only the characters used are embedded.
-
-    :raises FileNotFoundError: if Debian's package fonts-wqy-microhei is not installed.
-    """
-    if not Path(FONT_FILE).exists():
-        raise FileNotFoundError(f"expected the font {FONT_FILE}; install the Debian package fonts-wqy-microhei")
-    if FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(FONT, FONT_FILE, subfontIndex=0))
-
-
 def footer(canvas: Canvas, document: BaseDocTemplate) -> None:
     """The page number at the foot; the cover has none."""
     if document.page > 1:
@@ -81,26 +68,9 @@ def frames() -> list[PageTemplate]:
     return pages
 
 
-def merges(grid: list[Line]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """The rectangles (column, row) to (column, row) of joined cells."""
-    spans = []
-    for top, line in enumerate(grid):
-        for left, text in enumerate(line):
-            if text in ("<", "^"):
-                continue
-            right, bottom = left, top
-            while right + 1 < len(line) and line[right + 1] == "<":
-                right += 1
-            while bottom + 1 < len(grid) and grid[bottom + 1][left] == "^":
-                bottom += 1
-            if (right, bottom) != (left, top):
-                spans.append(((left, top), (right, bottom)))
-    return spans
-
-
 def cell(text: str, head: bool) -> Paragraph | str:
     """A cell's content: head centred, amounts to the right, codes and totals centred, labels to the left."""
-    if text in ("<", "^", ""):
+    if not text or text in JOINED:
         return ""
     if head or text.isdigit() or text.endswith("合计") or text in ("总计", "类", "款", "项"):
         return Paragraph(text, CENTRED)
@@ -116,7 +86,8 @@ def ruled(sheet: Sheet, owner: str) -> list[Flowable]:
     grid = sheet.head + sheet.body
     depth = len(sheet.head)
     cells: list[list] = [[cell(text, n < depth) for text in line] for n, line in enumerate(grid)]
-    spans, first, flow = merges(grid), 0, []
+    joined = [((s.left, s.top), (s.right, s.bottom)) for s in spans(grid) if (s.left, s.top) != (s.right, s.bottom)]
+    first, flow = 0, []
     if sheet.running_head:
         width, first = len(sheet.widths), 3
         kept = [""] * (width - 1)
@@ -126,8 +97,8 @@ def ruled(sheet: Sheet, owner: str) -> list[Flowable]:
             [Paragraph(f"部门：{owner}", OWNER), *kept[:-1], Paragraph("单位：万元", UNIT)],
             *cells,
         ]
-        spans = [((a, b + 3), (c, d + 3)) for (a, b), (c, d) in spans]
-        spans += [((0, 0), (width - 1, 0)), ((0, 1), (width - 1, 1)), ((0, 2), (width - 2, 2))]
+        joined = [((a, b + 3), (c, d + 3)) for (a, b), (c, d) in joined]
+        joined += [((0, 0), (width - 1, 0)), ((0, 1), (width - 1, 1)), ((0, 2), (width - 2, 2))]
     else:
         flow = [Paragraph(sheet.title, TITLE), Paragraph("单位：万元", UNIT)]
     commands = [
@@ -137,7 +108,7 @@ def ruled(sheet: Sheet, owner: str) -> list[Flowable]:
         ("RIGHTPADDING", (0, 0), (-1, -1), 3),
         ("TOPPADDING", (0, 0), (-1, -1), 4),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
-        *(("SPAN", start, end) for start, end in spans),
+        *(("SPAN", start, end) for start, end in joined),
     ]
     repeat = first + depth + sheet.repeat if sheet.running_head else 0
     tallest = [20.0 if all(text == "" for text in line) else None for line in grid]

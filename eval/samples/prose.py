@@ -7,9 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from eval.accounts.labels import SOURCE_LABELS, numeral
 from eval.samples.account import HERE, ZERO, Account, Compared, Unit, read_yaml
 from eval.samples.figures import ECONOMIC, FUNCTIONS, PUBLIC, SOURCES, STAFF, Figures
-from eval.samples.sheets import SOURCE_LABELS, numeral
 
 TYPE_LABELS = {
     "basic": "基本支出",

@@ -5,28 +5,20 @@ In a grid "<" joins a cell to the one on its left and "^" to the one above it.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
-from eval.samples.account import HERE, Account, read_yaml
+from eval.accounts.form import GUANGDONG, SHANGHAI
+from eval.accounts.labels import FISCAL_LABELS, SOURCE_LABELS, money, numbered
+from eval.accounts.tables import Sheets
+from eval.samples.account import HERE, ZERO, Account, read_yaml
 from eval.samples.figures import CLASSES, ECONOMIC, FUNCTIONS, SUBJECTS, Amounts, Figures, Row
 
 Line = list[str]
-NUMERALS = "一二三四五六七八九十"
-SOURCE_LABELS = (
-    "一般公共预算财政拨款收入",
-    "政府性基金预算财政拨款收入",
-    "国有资本经营预算财政拨款收入",
-    "上级补助收入",
-    "事业收入",
-    "经营收入",
-    "附属单位上缴收入",
-    "其他收入",
-)
-FISCAL_LABELS = ("一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款")
 
 
 @dataclass(frozen=True)
@@ -44,17 +36,6 @@ class Sheet:
     notes: tuple[str, ...]
 
 
-def numeral(number: int) -> str:
-    """1 → 一, 12 → 十二, 26 → 二十六."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else ("十" if tens == 1 else NUMERALS[tens - 1] + "十")
-    return head + (NUMERALS[ones - 1] if ones else "")
-
-
-def numbered(labels: Sequence[str]) -> list[str]:
-    return [f"{numeral(n)}、{label}" for n, label in enumerate(labels, 1)]
-
-
 class Grid:
     """The nine grids of one account."""
 
@@ -65,6 +46,12 @@ class Grid:
         self.zero: str = self.layout["zero"]
         self.guangdong = account.form == "guangdong"
         self.three = account.codes == "three"
+        form = GUANGDONG if self.guangdong else SHANGHAI
+        if not self.guangdong and not self.three:
+            form = replace(form, codes=1, depth=2, total="first")
+        tables = Sheets(figures, figures, form, account.unit, account.year, random.Random(0)).all()
+        self.model = {sheet.kind: sheet for sheet in tables}
+        """The made-up accounts' sheets of the same form: titles and heads are theirs."""
 
     def sheets(self) -> list[Sheet]:
         """T1 to T9 in order."""
@@ -84,7 +71,8 @@ class Grid:
     def sheet(self, kind: str, body: list[Line]) -> Sheet:
         layout = self.layout[kind]
         shape = layout.get(self.account.codes, layout)
-        head = [line.strip().split("|") for line in shape["head"].strip().splitlines()]
+        model = self.model[kind]
+        head = [list(line) for line in model.head]
         widths = tuple(float(width) for width in shape["widths"])
         for line in (*head, *body):
             if len(line) != len(widths):
@@ -96,10 +84,10 @@ class Grid:
             notes.append(layout["empty"].format(unit=self.account.unit))
         landscape = layout["page"] == "landscape"
         repeat = layout.get("repeat", 0)
-        return Sheet(kind, layout["title"], landscape, widths, head, body, repeat, self.guangdong, tuple(notes))
+        return Sheet(kind, model.title, landscape, widths, head, body, repeat, self.guangdong, tuple(notes))
 
     def money(self, amount: Decimal) -> str:
-        return f"{amount:,.2f}" if amount else self.zero
+        return money(amount, self.zero)
 
     def all_money(self, amounts: Amounts) -> Line:
         return [self.money(amount) for amount in amounts]
@@ -185,11 +173,11 @@ class Grid:
                 return [""] * (depth + 2)
             amount = self.figures.basic.get(code)
             cells = [code[:3], code[3:]] if self.three else [code]
-            return [*cells, ECONOMIC[code], f"{amount:,.2f}" if amount else zero]
+            return [*cells, ECONOMIC[code], money(amount or ZERO, zero)]
 
         lines = [side(a) + side(b) for a, b in zip_longest(columns["left"], columns["right"])]
         joined = ["<"] * depth
-        staff, public = (f"{amount:,.2f}" for amount in self.figures.basic_foot)
+        staff, public = (money(amount, "0.00") for amount in self.figures.basic_foot)
         lines.append(["人员经费合计", *joined, staff, "公用经费合计", *joined, public])
         return lines
 

@@ -60,6 +60,10 @@ class StandardTable:
                 return column.meaning(joined), column.item
         return "", ""
 
+    def item_of_row(self, subject: str) -> str:
+        """The item that a row is about where the table may have its items in columns or in rows (三公); else empty."""
+        return next((c.item for c in self.columns if c.item and c.match.search(squeeze(subject))), "")
+
 
 @cache
 def standard_tables() -> tuple[StandardTable, ...]:
@@ -115,7 +119,9 @@ def published_kind(kind: str | None) -> str | None:
 
 def kind_of_title(title: str) -> str | None:
     """T1…T9 or B1…B9 for the title of a standard table, however it is prefixed; None for any other line."""
-    bare = re.sub(r"[“”\"'‘’《》]|（续表?）$|（[^（）]*表）$", "", squeeze(title))
+    bare = re.sub(
+        r"[“”\"'‘’《》]|^(?:附表|附件|表|公开)\d{1,2}(?:表)?[：:、.．]?|(?:（续[表\d]?）|（[^（）]*表）)+$", "", squeeze(title)
+    )
     if len(bare) > 60 or "：" in bare or "。" in bare:
         return None
     for table in standard_tables():

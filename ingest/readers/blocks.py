@@ -27,6 +27,10 @@ _NUMBERED = re.compile(r"^\d{1,2}[.、．]")
 _SENTENCE = 60
 """A lone cell with more characters than this, or with a full stop at its end, is prose."""
 _CAPTION = 60
+_DIVIDED = 3
+"""A row of as many cells is one of a table, even with one of them filled in; text in a frame stands in fewer."""
+_COLUMN = 10.0
+"""Width given to a column of a file without measures, so that a part of a table is put on the columns of the whole."""
 
 
 def blocks(
@@ -146,8 +150,8 @@ def _resolved(rows: list[list[GridCell]], kinds: list[str], framed: bool) -> lis
                 done[number] = "note"
             elif titles[number]:
                 done[number] = "caption"
-            else:  # the outermost header, or nothing of a table at all
-                done[number] = "table" if number < last else "prose"
+            else:  # the outermost header, a row whose amounts are blank, or nothing of a table at all
+                done[number] = "table" if number < last or len(rows[number]) >= _DIVIDED else "prose"
         elif kind == "table" and not in_table and len(_filled(rows[number])) == 1 and titles[number]:
             done[number] = "caption"
         elif kind == "blank":
@@ -180,7 +184,7 @@ def _table(
 ) -> list[Line | Grid]:
     """The rows from `top` to `bottom` as a grid without columns that only merged cells reach into."""
     cells = [cell for row in rows[top:bottom] for cell in row]
-    if all(len(_filled(row)) < 2 for row in rows[top:bottom]):
+    if all(len(_filled(row)) < 2 and len(row) < _DIVIDED for row in rows[top:bottom]):
         return [line for cell in cells for line in paragraphs(cell.text, cell)]
     lefts = sorted({cell.left for cell in cells})
     if not grid.ruled:  # rows are as long as the longest of the file, which may belong to another table
@@ -209,4 +213,5 @@ def _table(
                 row = rows[top + number]
                 place = place_at(top + number, left) if place_at else (row[0] if row else cells[0]).place
                 kept.append(GridCell("", number, number + 1, column, column + 1, place))
-    return [Grid(bottom - top, len(lefts), tuple(kept), cells[0].place, grid.ruled)]
+    edges = tuple(_COLUMN * edge for edge in (*lefts, max(max(cell.right for cell in cells), lefts[-1] + 1)))
+    return [Grid(bottom - top, len(lefts), tuple(kept), cells[0].place, grid.ruled, edges)]

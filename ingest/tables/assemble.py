@@ -13,6 +13,7 @@ from ingest import catalogue
 from ingest.captions import FORM_NUMBER, NOTE, OWNER, UNIT
 from ingest.model import Place, Row, Table
 from ingest.readers import Grid, Line, Page
+from ingest.tables.captions import split_captions
 from ingest.tables.layout import Header, read_header, read_rows
 from ingest.tables.plain import is_plain_table, mend_names, read_plain_table
 from ingest.text import squeeze, subject_of, unwrap
@@ -58,7 +59,7 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
                 whole.add(len(tables))
             current = None
 
-    items = [item for page in pages for item in page.items]
+    items = [part for page in pages for item in page.items for part in _parts(item)]
     index = 0
     while index < len(items):
         item = items[index]
@@ -100,6 +101,10 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
     return [replace(table, number=n) for n, table in enumerate(mend_names(tables, whole), 1)], narrative
 
 
+def _parts(item: Line | Grid) -> list[Line | Grid]:
+    return split_captions(item) if isinstance(item, Grid) else [item]
+
+
 def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Line]]:
     """Title line, unit, and all lines that lead to the grid (title, owner, unit), from the lines before it."""
     recent = waiting[-_LOOK_BACK:]
@@ -109,14 +114,14 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
         found = UNIT.search(text)
         unit = unit or (found.group(1) if found else None)
         start = len(recent) - back - 1
-        for above in range(start - 1, max(start - 3, -1), -1) if len(text) <= 6 else ():
-            wrapped = squeeze(recent[above].text) + text
-            if catalogue.kind_of_title(wrapped) and not _HEADING.match(wrapped) and not catalogue.kind_of_title(text):
-                return Line(wrapped, recent[above].place), unit, [recent[above], *recent[start:]]
-        if catalogue.kind_of_title(text) and not _HEADING.match(text):
-            while start and FORM_NUMBER.match(squeeze(recent[start - 1].text)):
-                start -= 1
-            return line, unit, recent[start:]
+        found_kind = catalogue.kind_of_title(text)
+        if not _HEADING.match(text) and (found_kind or len(text) <= 6):
+            for above in range(start - 1, max(start - 3, -1), -1):
+                wrapped = _wrapped_title(recent[above : start + 1])
+                if wrapped and catalogue.kind_of_title(wrapped) not in (None, found_kind):
+                    return Line(wrapped, recent[above].place), unit, recent[_number_above(recent, above) :]
+        if found_kind and not _HEADING.match(text):
+            return line, unit, recent[_number_above(recent, start) :]
         if _HEADING.match(text) or len(text) > 50 or text.endswith("。"):
             break
     lead: list[Line] = []
@@ -129,6 +134,27 @@ def _title_above(waiting: list[Line]) -> tuple[Line | None, str | None, list[Lin
         else:
             break
     return None, unit, lead
+
+
+def _number_above(recent: list[Line], start: int) -> int:
+    """Where the captions begin whose title is line `start`: the number of the form may stand above it."""
+    while start and FORM_NUMBER.match(squeeze(recent[start - 1].text)):
+        start -= 1
+    return start
+
+
+def _wrapped_title(lines: list[Line]) -> str:
+    """The lines as one title that was broken into them; empty where one before the last is a whole of its own.
+
+    The end of a long title may read like the title of another table (… | 支出决算表).
+    """
+    texts = [squeeze(line.text) for line in lines]
+    for text in texts[:-1]:
+        if not text or _HEADING.match(text) or UNIT.search(text) or OWNER.match(text) or FORM_NUMBER.match(text):
+            return ""
+        if text.endswith(("表", "。", "；", "：", "部门决算", "单位决算")) or re.search("[：。]", text):
+            return ""
+    return "".join(texts)
 
 
 def _beside(line: Line, recent: list[Line]) -> bool:
@@ -161,16 +187,20 @@ def _sheet(grid: Grid) -> str:
 
 def _extend(table: _Open, grid: Grid) -> None:
     start = _repeated_header(table, grid) if table.pages or table.rows else read_header(grid)[1]
-    rows = read_rows(grid, start, table.header)
-    seen = {_total_key(row) for row in table.rows if not row.code}
-    table.rows += [row for row in rows if row.code or _total_key(row) not in seen or not _is_total(row)]
+    rows = read_rows(grid, start, table.header, bool(table.rows))
+    seen = {_total_key(row) for row in table.rows if _is_total(row)}
+    for row in rows:  # 合计 is printed again under a repeated header
+        if not _is_total(row) or _total_key(row) not in seen:
+            table.rows.append(row)
+        if _is_total(row):
+            seen.add(_total_key(row))
     for page in dict.fromkeys([grid.place.page, *(cell.place.page for cell in grid.cells)]):
         if page is not None and page not in table.pages:
             table.pages.append(page)
 
 
 def _is_total(row: Row) -> bool:
-    return row.subject == "合计"
+    return row.subject == "合计" and not row.code
 
 
 def _total_key(row: Row) -> tuple[str, str, tuple[str, ...]]:
@@ -229,8 +259,10 @@ def _closed(table: _Open, number: int) -> Table:
 
 def _with_side(row: Row, kind: str | None) -> Row:
     if kind == "T6" and not row.side:
-        people = row.code.startswith(("301", "303")) or row.subject.startswith("人员经费")
-        return replace(row, side="人员经费" if people else "公用经费")
+        if row.code.startswith(("301", "303")) or row.subject.startswith("人员经费"):
+            return replace(row, side="人员经费")
+        if row.code or row.subject.startswith("公用经费"):  # 合计 is of both
+            return replace(row, side="公用经费")
     return row
 
 

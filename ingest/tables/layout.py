@@ -7,14 +7,15 @@ inferred from the blanks around them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.model import Cell, Place, Row
 from ingest.readers import Grid, GridCell
-from ingest.text import amount, is_code, squeeze, subject_of, unwrap
+from ingest.text import amount, is_code, is_nil, squeeze, subject_of, unwrap
 
 _TOTALS = {"合计", "总计", "小计"}
 _LEVELS = {"类", "款", "项", "目", "节"}
+_SIDES = {"收入", "支出"}
 _COUNTERS = {"行次", "栏次", "序号"}
 _ORDINAL_LABEL = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _DATA_LABEL = re.compile(r"^(?:本年(?:收入|支出)合计|总计|年[初末].*结转.*|结余分配|使用非财政拨款结余.*|.*经费合计)$")
@@ -40,6 +41,8 @@ class Header:
     paths: tuple[tuple[str, ...], ...]
     """Header path of each grid column, outermost first."""
     groups: tuple[Group, ...]
+    lines: frozenset[tuple[str, ...]]
+    """The texts of each header row, by which a row is known that prints the header again."""
 
     @property
     def columns(self) -> tuple[tuple[str, ...], ...]:
@@ -58,7 +61,7 @@ def body_start(lines: list[Line]) -> int:
         if _is_counter_row(filled):
             continue
         if not filled:
-            if index and not _header_follows(lines[index + 1 :]):
+            if index and not _header_follows(lines[index + 1 :], lines[:index]):
                 return index
             continue
         if _is_data(filled):
@@ -67,16 +70,21 @@ def body_start(lines: list[Line]) -> int:
 
 
 def _is_data(filled: list[str]) -> bool:
-    if set(filled) <= _TOTALS or (set(filled) & _LEVELS and set(filled) & _TOTALS):
+    words = {text for text in filled if not _is_figure(text)}
+    if words <= _TOTALS or (words & _LEVELS and words & _TOTALS and words <= _LEVELS | _TOTALS):
         return True
-    if _DATA_LABEL.match(filled[0]):
+    if words and all(_DATA_LABEL.match(text) for text in words):  # 本年支出合计 may head a column as well
         return True
     return any(
-        (amount(text) is not None and not _is_year(text))
+        (_is_figure(text) and not _is_year(text))
         or _ORDINAL_LABEL.match(text)
         or (is_code(text) and len(text) >= 3 and not _is_year(text))
         for text in filled
     )
+
+
+def _is_figure(text: str) -> bool:
+    return amount(text) is not None or is_nil(text)
 
 
 def _is_year(text: str) -> bool:
@@ -90,11 +98,12 @@ def _is_counter_row(filled: list[str]) -> bool:
     return len(filled) > 2 and filled == [str(n) for n in range(1, len(filled) + 1)]
 
 
-def _header_follows(lines: list[Line]) -> bool:
+def _header_follows(lines: list[Line], above: list[Line]) -> bool:
+    """True where the next row with anything in it goes on with the header, rather than printing it again."""
     for line in lines:
-        filled = [squeeze(cell.text) for cell in line if cell and cell.text.strip()]
+        filled = _filled(line)
         if filled:
-            return not _is_data(filled)
+            return not _is_data(filled) and filled not in map(_filled, above)
     return False
 
 
@@ -114,8 +123,10 @@ def read_header(grid: Grid) -> tuple[Header, int]:
     ]
     paths = [_without_total(path) for path in paths]
     texts = frozenset(squeeze(cell.text) for line in lines[:start] for cell in line if cell and cell.text.strip())
-    roles = [_role(path, [_text(line[c]) for line in lines[start:]]) for c, path in enumerate(paths)]
-    return Header(texts, tuple(paths), tuple(_groups(paths, roles))), start
+    printed = frozenset(tuple(filled) for line in lines[:start] if not set(filled := _filled(line)) <= _TOTALS)
+    body = [line for line in lines[start:] if tuple(_filled(line)) not in printed]
+    roles = [_role(path, [_text(line[c]) for line in body]) for c, path in enumerate(paths)]
+    return Header(texts, tuple(paths), tuple(_groups(paths, roles)), printed), start
 
 
 def _without_total(path: tuple[str, ...]) -> tuple[str, ...]:
@@ -171,9 +182,9 @@ def _role(path: tuple[str, ...], body: list[str]) -> str:
         return "code"  # 类 款 项 stand in the header, or in its last row beside 合计
     if _LABEL_HEADER.search(leaf) and not _AMOUNT_HEADER.search(leaf):
         return "label"
-    numeric = sum(amount(text) is not None for text in filled)
-    if filled and numeric * 2 < len(filled) and not _AMOUNT_HEADER.search(leaf) and leaf != "备注":
-        return "label"
+    figures = sum(_is_figure(text) for text in filled)
+    if filled and figures * 2 < len(filled) and leaf != "备注" and (not figures or not _AMOUNT_HEADER.search(leaf)):
+        return "label"  # names may stand under a heading like 收入
     if len(filled) > 2 and all(is_code(text) for text in filled) and not _AMOUNT_HEADER.search(leaf):
         return "code"
     return "amount"
@@ -190,9 +201,9 @@ def _groups(paths: list[tuple[str, ...]], roles: list[str]) -> list[Group]:
             runs.append([])
         runs[-1].append(column)
         seen_amount = seen_amount or role == "amount"
-    sides = [_side(paths, run) for run in runs] if len(runs) > 1 else [""]
-    if len(set(sides)) < len(sides):
-        sides = [""] * len(sides)
+    sides = [_side(paths, run) for run in runs]
+    if len(set(sides)) == 1:
+        sides = [""] * len(sides)  # a heading over all groups, or none
     pick = lambda run, role: tuple(column for column in run if roles[column] == role)  # noqa: E731
     return [
         Group(side, pick(run, "code"), pick(run, "label"), pick(run, "amount"))
@@ -201,12 +212,18 @@ def _groups(paths: list[tuple[str, ...]], roles: list[str]) -> list[Group]:
 
 
 def _side(paths: list[tuple[str, ...]], run: list[int]) -> str:
-    tops = {squeeze(paths[column][0]) for column in run if paths[column]}
-    return tops.pop() if len(tops) == 1 else ""
+    """The heading over all columns of a group; 收入 or 支出 may head its names alone."""
+    tops = [squeeze(paths[column][0]) for column in run if paths[column]]
+    if len(set(tops)) == 1 or (tops and tops[0] in _SIDES):
+        return tops[0]
+    return ""
 
 
-def read_rows(grid: Grid, start: int, header: Header) -> list[Row]:
-    """Rows from `start` on, one per group that has something in it, each with its own page and box."""
+def read_rows(grid: Grid, start: int, header: Header, begun: bool = False) -> list[Row]:
+    """Rows from `start` on, one per group that has something in it, each with its own page and box.
+
+    :param begun: whether the table has rows already; a blank row counts only as the one row of a table without names.
+    """
     rows: list[Row] = []
     columns = header.columns
     codes_above: dict[int, list[str]] = {}
@@ -214,15 +231,29 @@ def read_rows(grid: Grid, start: int, header: Header) -> list[Row]:
     for line in grid.lines()[start:]:
         if _is_counter_row(_filled(line)) or (named and not _filled(line)):
             continue
-        if _filled(line) and set(_filled(line)) <= header.texts - _TOTALS:
+        if _filled(line) and (set(_filled(line)) <= header.texts - _TOTALS or tuple(_filled(line)) in header.lines):
             continue
-        if rows and not named and not _filled(line):
+        if (rows or begun) and not named and not _filled(line):
             continue
-        for number, group in enumerate(header.groups):
-            row = _row(line, group, header, columns, codes_above.setdefault(number, []))
-            if row:
-                rows.append(row)
+        found = [
+            _row(line, group, header, columns, codes_above.setdefault(number, []))
+            for number, group in enumerate(header.groups)
+        ]
+        rows += [row for row in _named_over(found) if row]
     return rows
+
+
+def _named_over(found: list[Row | None]) -> list[Row | None]:
+    """A name without figures whose neighbour has figures and no name is merged over both groups: one row."""
+    for number, (row, beside) in enumerate(zip(found, found[1:])):
+        if not row or not beside or any(cell.text for cell in row.cells) or row.code or not row.label:
+            continue
+        if not beside.label and not beside.code and any(cell.text for cell in beside.cells):
+            found[number] = None
+            box = row.place.box.union(beside.place.box) if row.place.box and beside.place.box else None
+            place = replace(row.place, box=box)
+            found[number + 1] = replace(beside, label=row.label, subject=row.subject, place=place)
+    return found
 
 
 def _row(

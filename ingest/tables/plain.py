@@ -10,15 +10,17 @@ import re
 from dataclasses import dataclass, replace
 
 from ingest import catalogue
+from ingest.captions import OWNER, UNIT
 from ingest.model import Cell, Place, Row, Table
 from ingest.readers import Grid, Line
 from ingest.text import amount, plain, squeeze, subject_of, unwrap
 
-_AMOUNT = r"[-－]?\d{1,3}(?:,\d{3})*\.\d{2}|[-－]?\d+\.\d{2}"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})*|\d+)\.\d{2}"
+_AMOUNT = rf"[-－]?{_DIGITS}|[(（]{_DIGITS}[)）]"
 _TOKEN = re.compile(
     rf"(?P<amount>(?:{_AMOUNT})(?![\d%]))|(?P<code>(?<![\d.,])\d{{2,7}}(?![\d.,]))|(?P<name>[^\s\d][^\s]*)"
 )
-_UNIT = re.compile(r"单位[：:]\s*(万元|亿元|千元|元)")
+_RUNNING_HEAD = re.compile(r"20\d\d年度?(?:部门|单位)?决算$")
 _NOTE = re.compile(r"^(?:注|说明)[：:]")
 _STAGES = re.compile(r"预算数|决算数")
 _LEVELS = {"类", "款", "项", "目"}
@@ -29,11 +31,12 @@ _EXPENDITURE = re.compile(r"支出$|结余分配|^年末")
 def is_plain_table(items: list[Line | Grid], start: int) -> int | None:
     """End of the plain-text table whose title is `items[start]`; None if that line is no such title."""
     line = items[start]
-    if not isinstance(line, Line) or catalogue.kind_of_title(line.text) is None:
+    kind = catalogue.kind_of_title(line.text) if isinstance(line, Line) else None
+    if kind is None:
         return None
     ahead = items[start + 1 : start + 1 + _LOOK_AHEAD]
     if any(isinstance(item, Grid) for item in ahead) or not any(
-        isinstance(item, Line) and _UNIT.search(squeeze(item.text)) for item in ahead
+        isinstance(item, Line) and UNIT.search(squeeze(item.text)) for item in ahead
     ):
         return None
     for end in range(start + 1, len(items)):
@@ -41,7 +44,7 @@ def is_plain_table(items: list[Line | Grid], start: int) -> int | None:
         if isinstance(item, Grid):
             return None
         text = squeeze(item.text)
-        if catalogue.kind_of_title(text) or re.match(r"^第[一二三四五]部分", text):
+        if (catalogue.kind_of_title(text) or kind) != kind or re.match(r"^第[一二三四五]部分", text):
             return end
     return len(items)
 
@@ -60,13 +63,15 @@ def read_plain_table(lines: list[Line], number: int) -> tuple[Table, list[Line]]
     """The table, and the lines after its notes that are none of it."""
     title, *body = lines
     kind = catalogue.kind_of_title(title.text)
+    unit = next((m.group(1) for line in body if (m := UNIT.search(squeeze(line.text)))), None)
+    body = [line for line in body if not _is_caption(squeeze(line.text), kind)]
     standard = catalogue.standard_table(kind)
     assert standard is not None  # the title was recognised
-    unit = next((m.group(1) for line in body if (m := _UNIT.search(squeeze(line.text)))), None)
     end, notes, rest = _notes(body)
     rows_from = next((i for i, line in enumerate(body[:end]) if _begins_rows(line)), end)
     header = " ".join(line.text for line in body[:rows_from])
-    pieces = [piece for line in body[rows_from:end] for piece in _pieces(line)]
+    headings = {squeeze(line.text) for line in body[:rows_from]}
+    pieces = [p for line in body[rows_from:end] if squeeze(line.text) not in headings for p in _pieces(line)]
     if kind == "T7":
         columns, rows = _items_in_columns(standard, header, pieces)
     elif kind in ("T1", "T4"):
@@ -78,6 +83,11 @@ def read_plain_table(lines: list[Line], number: int) -> tuple[Table, list[Line]]
     return Table(number, kind, unwrap(title.text), unit, pages, columns, tuple(rows), tuple(notes), title.place), rest
 
 
+def _is_caption(text: str, kind: str | None) -> bool:
+    """True for a title, owner, unit or running head, which stand above the table and again on its next pages."""
+    return catalogue.kind_of_title(text) == kind or any(p.search(text) for p in (OWNER, UNIT, _RUNNING_HEAD))
+
+
 def _begins_rows(line: Line) -> bool:
     return bool(re.search(rf"(?:{_AMOUNT})", line.text)) or bool(re.match(r"^\d{3,7}\s", line.text))
 
@@ -87,7 +97,8 @@ def _notes(body: list[Line]) -> tuple[int, list[str], list[Line]]:
     first = next((i for i, line in enumerate(body) if _NOTE.match(squeeze(line.text))), None)
     if first is None:
         last = max((i for i, line in enumerate(body) if re.search(rf"(?:{_AMOUNT})", line.text)), default=-1)
-        return last + 1, [], body[last + 1 :] if last >= 0 else []
+        end = last + 1 + _rest_of_name(body, last)
+        return end, [], body[end:] if last >= 0 else []
     notes: list[str] = []
     for index, line in enumerate(body[first:], first):
         text = squeeze(line.text)
@@ -98,6 +109,22 @@ def _notes(body: list[Line]) -> tuple[int, list[str], list[Line]]:
         else:
             return first, notes, body[index:]
     return first, notes, []
+
+
+def _is_name(line: Line) -> bool:
+    pieces = _pieces(line)
+    return bool(pieces) and all(piece.names and not piece.codes and not piece.figures for piece in pieces)
+
+
+def _rest_of_name(body: list[Line], last: int) -> int:
+    """How many lines after the last row belong to its name, which stands around its figures: as many as before."""
+    row = _pieces(body[last]) if last > 0 else []
+    if not row or not row[-1].codes or row[-1].names:
+        return 0
+    above = 0
+    while last > above and _is_name(body[last - 1 - above]):
+        above += 1
+    return min(above, len(body) - last - 1)
 
 
 def _pieces(line: Line) -> list[_Piece]:
@@ -116,6 +143,10 @@ def _pieces(line: Line) -> list[_Piece]:
 
 def _cells(figures: list[str], first: int, place: Place) -> tuple[Cell, ...]:
     return tuple(Cell(first + i, text, amount(text), place) for i, text in enumerate(figures))
+
+
+def _figures(row: Row) -> list[str]:
+    return [cell.text for cell in row.cells]
 
 
 def _two_sided(
@@ -185,7 +216,7 @@ def _by_code(standard: catalogue.StandardTable, pieces: list[_Piece]) -> tuple[t
     columns = tuple((measure,) for measure in measures)
     rows: list[Row] = []
     open_codes: list[str] = []
-    for piece in pieces:
+    for piece in _names_around(pieces):
         codes = "".join(piece.codes)
         if codes and not piece.figures:  # the row goes on in the next line
             open_codes = [codes]
@@ -197,12 +228,41 @@ def _by_code(standard: catalogue.StandardTable, pieces: list[_Piece]) -> tuple[t
         label = unwrap(" ".join(piece.names))
         if not codes and not label:
             continue
+        if label == "合计" and any(not row.code and _figures(row) == piece.figures for row in rows):
+            continue  # printed again on the next page
         cells = _cells(piece.figures, 0, piece.place)
         side = ""
         if standard.id == "T6":
             side = "人员经费" if codes.startswith(("301", "303")) or label.startswith("人员经费") else "公用经费"
         rows.append(Row(label, subject_of(label), codes, side, "", cells, piece.place))
     return columns, rows
+
+
+def _names_around(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces with names that stand around their figures: as many lines after them as before.
+
+    Such a row has a code and figures but no name, and lines of nothing but a name before and after it.
+    """
+    done: list[_Piece] = []
+    before: list[_Piece] = []
+    after = 0
+    for piece in pieces:
+        if piece.names and not piece.codes and not piece.figures:
+            if after and done:
+                done[-1].names.extend(piece.names)
+                after -= 1
+            else:
+                before.append(piece)
+            continue
+        if before and piece.codes and piece.figures and not piece.names:
+            piece = replace(piece, names=[name for part in before for name in part.names])
+            after = len(before)
+        else:
+            done += before
+            after = 0
+        done.append(piece)
+        before = []
+    return [*done, *before]
 
 
 def mend_names(tables: list[Table], whole: set[int], year: int | None = None) -> list[Table]:
@@ -226,11 +286,16 @@ def mend_names(tables: list[Table], whole: set[int], year: int | None = None) ->
     ]
 
 
+def _is_torn(part: str, name: str) -> bool:
+    """True for the beginning or the middle of a longer name; an end may be a name of its own (资本性支出)."""
+    return len(name) > len(part) and (name.startswith(part) or (part in name and not name.endswith(part)))
+
+
 def _mended(row: Row, printed: dict[str, list[str]], year: int | None) -> Row:
     if not row.code:
         return row
     candidates = [*printed.get(row.code, []), catalogue.name_of_code(row.code, year)]
     mine = plain(row.label)
-    longer = [name for name in candidates if plain(name).startswith(mine) and len(plain(name)) > len(mine)]
+    longer = [name for name in candidates if _is_torn(mine, plain(name))]
     name = max(longer, key=len, default="")
     return replace(row, label=name, subject=subject_of(name)) if name else row

@@ -1,0 +1,109 @@
+"""The account as a Word document: tables with gridSpan and vMerge, explicit page breaks where the form has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from eval.accounts.account import MadeUp, Part, broken, parts, told_of, up_to
+from eval.accounts.grid import spans
+from eval.accounts.told import Told, Where
+
+_WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+class Pages:
+    """A document that knows its page where every page begins with a break."""
+
+    def __init__(self, breaks: bool) -> None:
+        from docx import Document
+
+        self.document: Any = Document()
+        self.breaks, self.page, self.fresh = breaks, 1, False
+
+    @property
+    def where(self) -> Where:
+        return Where(page=self.page if self.breaks else None)
+
+    def next_page(self) -> None:
+        if self.breaks:
+            self.document.add_page_break()
+            self.page, self.fresh = self.page + 1, True
+
+    def write(self, text: str, align: str = "left") -> None:
+        paragraph = self.document.add_paragraph(text)
+        paragraph.alignment = {"left": 0, "middle": 1, "right": 2}[align]
+        self._note_page(paragraph._p)
+
+    def table(self, part: Part, wrapped: bool) -> None:
+        from docx.oxml import parse_xml
+
+        table = parse_xml(_table(part, wrapped))
+        self._note_page(table)
+        self.document.element.body.insert(-1, table)
+        self.document.add_paragraph("")  # two tables without a paragraph between are one
+
+    def _note_page(self, element: Any) -> None:
+        """Note where a page begins, as Word does when it has laid out the document."""
+        from docx.oxml import OxmlElement
+
+        run = next(element.iter("{*}r"), None)
+        if self.fresh and run is not None:
+            run.insert(0, OxmlElement("w:lastRenderedPageBreak"))
+            self.fresh = False
+
+
+def as_docx(account: MadeUp, path: Path) -> list[Told]:
+    """Write the account and give the truth about it."""
+    form, rng, out = account.form, account.rng(), Pages(account.form.feed)
+    truth: list[Told] = []
+    for paragraphs in account.front:
+        for paragraph in paragraphs:
+            out.write(paragraph)
+        out.next_page()
+    out.write(account.part_two, "middle")
+    for sheet in account.sheets:
+        fits = rng.choice([5, 12, 99, 99]) if form.feed else 99
+        for part in parts(account, sheet, up_to(fits)):
+            for text, align in part.above:
+                out.write(text, align)
+            out.table(part, form.wrapped)
+            truth += told_of(part, form.unit, [[out.where] * len(row) for row in part.rows])
+            for note in part.notes:
+                out.write(note)
+            out.next_page()
+    for paragraphs in account.back:
+        for paragraph in paragraphs:
+            out.write(paragraph)
+        out.next_page()
+    out.document.save(str(path))
+    return truth
+
+
+def _table(part: Part, wrapped: bool) -> str:
+    cells = {(span.top, span.left): span for span in spans(part.rows)}
+    below = {(row, span.left): span for span in cells.values() for row in range(span.top + 1, span.bottom + 1)}
+    columns = len(part.rows[0])
+    grid = "".join('<w:gridCol w:w="900"/>' for _ in range(columns))
+    rows = ""
+    for top, row in enumerate(part.rows):
+        line = ""
+        for left, text in enumerate(row):
+            span = cells.get((top, left)) or below.get((top, left))
+            if span:
+                size = f'<w:gridSpan w:val="{span.right - left + 1}"/>' if span.right > left else ""
+                first = span.top == top
+                if span.bottom > span.top:
+                    size += '<w:vMerge w:val="restart"/>' if first else "<w:vMerge/>"
+                line += f'<w:tc><w:tcPr><w:tcW w:w="900" w:type="dxa"/>{size}</w:tcPr>{_paragraph(text if first else "", wrapped)}</w:tc>'
+        rows += f"<w:tr>{line}</w:tr>"
+    return (
+        f'<w:tbl {_WORD}><w:tblPr><w:tblStyle w:val="TableGrid"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
+    )
+
+
+def _paragraph(text: str, wrapped: bool) -> str:
+    lines = escape(broken(text, 6) if wrapped else text).split("\n")
+    runs = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
+    return f"<w:p><w:r>{runs}</w:r></w:p>" if text else "<w:p/>"
