@@ -21,9 +21,7 @@ from ingest.model import Cell, Passage, Place, Row, Sentence, Table
 
 read = cache(read_account)
 NOT_READ_YET = {
-    "jiangsu-tables-2019": "a name merged over two groups of columns (当年支出小计) is not read as the figure's name",
-    "jiangsu-2018": "a name merged over two groups of columns (当年支出小计) is not read as the figure's name",
-    "jiangsu-2017": "nor is one torn by the end of a page; a column blank on its first page is taken for amounts",
+    "jiangsu-2017": "a name torn by the end of a page; a column blank on its first page is taken for amounts",
 }
 """Budgets that are known to be read wrongly, and why; each must be taken out here when it is read right."""
 

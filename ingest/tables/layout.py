@@ -239,8 +239,12 @@ def read_rows(grid: Grid, start: int, header: Header, begun: bool = False) -> li
             _row(line, group, header, columns, codes_above.setdefault(number, []))
             for number, group in enumerate(header.groups)
         ]
-        rows += [row for row in _named_over(found) if row]
+        rows += [row for row in _named_over(found) if row and (not named or _says_something(row))]
     return rows
+
+
+def _says_something(row: Row) -> bool:
+    return bool(row.label or row.code or any(cell.text for cell in row.cells))
 
 
 def _named_over(found: list[Row | None]) -> list[Row | None]:
@@ -248,7 +252,7 @@ def _named_over(found: list[Row | None]) -> list[Row | None]:
     for number, (row, beside) in enumerate(zip(found, found[1:])):
         if not row or not beside or any(cell.text for cell in row.cells) or row.code or not row.label:
             continue
-        if not beside.label and not beside.code and any(cell.text for cell in beside.cells):
+        if not beside.label and not beside.code and (any(cell.text for cell in beside.cells) or not row.cells):
             found[number] = None
             box = row.place.box.union(beside.place.box) if row.place.box and beside.place.box else None
             place = replace(row.place, box=box)
@@ -266,7 +270,7 @@ def _row(
         for column in group.amounts
         if (cell := line[column])
     )
-    if (group.labels or group.codes) and not label and not code and not any(cell.text for cell in cells):
+    if (group.labels or group.codes) and not (label or code or cells):
         return None
     subject = subject_of(label)
     return Row(label, subject, code, group.side, "", cells, _row_place(line, group))

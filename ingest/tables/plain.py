@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from ingest import catalogue
 from ingest.captions import OWNER, UNIT
@@ -241,28 +242,43 @@ def _by_code(standard: catalogue.StandardTable, pieces: list[_Piece]) -> tuple[t
 def _names_around(pieces: list[_Piece]) -> list[_Piece]:
     """The pieces with names that stand around their figures: as many lines after them as before.
 
-    Such a row has a code and figures but no name, and lines of nothing but a name before and after it.
+    Such a row has codes and figures but no name, and lines of nothing but names before and after it, with a name for
+    each of its groups. Names that cannot be told apart are left out, for the catalogue to mend.
     """
     done: list[_Piece] = []
     before: list[_Piece] = []
+    nameless: list[_Piece] = []
     after = 0
-    for piece in pieces:
-        if piece.names and not piece.codes and not piece.figures:
-            if after and done:
-                done[-1].names.extend(piece.names)
+    for _, printed in groupby(pieces, key=lambda piece: piece.place):
+        line = list(printed)
+        if len(line) == 1 and line[0].names and not line[0].codes and not line[0].figures:
+            if after:
+                _share_out(line[0].names, nameless)
                 after -= 1
             else:
-                before.append(piece)
+                before.append(line[0])
             continue
-        if before and piece.codes and piece.figures and not piece.names:
-            piece = replace(piece, names=[name for part in before for name in part.names])
-            after = len(before)
-        else:
+        line = [replace(piece, names=list(piece.names)) for piece in line]
+        nameless = [piece for piece in line if piece.codes and piece.figures and not piece.names]
+        after = len(before) if nameless else 0
+        if not nameless:
             done += before
-            after = 0
-        done.append(piece)
+        elif len(line) > 1 and any(len(part.names) != len(nameless) for part in before):
+            nameless = []  # it cannot be told which name is whose
+        for part in before:
+            _share_out(part.names, nameless)
+        done += line
         before = []
     return [*done, *before]
+
+
+def _share_out(names: list[str], pieces: list[_Piece]) -> None:
+    """Give each piece its name of a line; all to a single one, none where they cannot be told apart."""
+    if len(pieces) == 1:
+        pieces[0].names.extend(names)
+    elif len(names) == len(pieces):
+        for piece, name in zip(pieces, names, strict=True):
+            piece.names.append(name)
 
 
 def mend_names(tables: list[Table], whole: set[int], year: int | None = None) -> list[Table]:
