@@ -38,7 +38,7 @@ def needs_recognition(page: Any, text: str) -> bool:
         return True
     if len(text) < _TRIFLE:
         return not text and _draws(page)
-    return _pictured(page) >= 2 * _PICTURED and _invisible(page)
+    return _invisible(page) and _pictured(page) >= 2 * _PICTURED  # the first text that is seen ends the search
 
 
 def no_text() -> str:
