@@ -126,6 +126,25 @@ def test_only_pages_without_their_text_are_recognised(printed: Path, scanned: Pa
     mixed.close()
 
 
+@pytest.mark.parametrize(("mode", "recognised"), [(0, False), (3, True)], ids=["seen", "invisible"])
+def test_text_laid_invisibly_over_a_picture_is_not_trusted(mode: int, recognised: bool, tmp_path: Path) -> None:
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(tmp_path / "layer.pdf"), pagesize=(400, 300))
+    canvas.drawImage(ImageReader(Image.new("L", (400, 300), 240)), 0, 0, 400, 300)
+    text = canvas.beginText(20, 250)
+    text.setTextRenderMode(mode)
+    for number in range(12):
+        text.textLine(f"{number}.50 {number}12,345.67")
+    canvas.drawText(text)
+    canvas.save()
+    document = pypdfium2.PdfDocument(tmp_path / "layer.pdf")
+    assert needs_recognition(document[0], text_of(document[0])) is recognised
+    document.close()
+
+
 def text_of(page: Any) -> str:
     return "".join(page.get_textpage().get_text_range().split())
 
@@ -290,8 +309,8 @@ def test_second_reading_that_makes_the_sums_hold_is_taken(spending: Table) -> No
 def test_figure_that_stays_wrong_is_doubted_and_no_other(spending: Table) -> None:
     spot = a_leaf(spending)
     wrong, _ = misread(spending, spot)
-    for reread in (no_reading, readings_of(wrong)):
-        (marked,) = checked([wrong], reread)
+    for look in (no_reading, readings_of(wrong)):
+        (marked,) = checked([wrong], look)
         assert set(doubts(marked)) == {spot} and "合计关系不符" in doubts(marked)[spot]
         assert cell_at(marked, spot).text == cell_at(wrong, spot).text
 
