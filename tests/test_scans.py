@@ -11,11 +11,12 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from accounts import FONT_FILE, GUANGDONG, SHANGHAI, Form, as_pdf, as_text, make
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant
+from eval.accounts import FORMS, GUANGDONG, SHANGHAI, Form, as_pdf, as_text, make
+from eval.accounts.font import FONT_FILE
 from eval.rasterised import OFFICE, Scanner, rasterise
 from eval.scans import score
 from ingest import Store, Unreadable, read_account
@@ -29,8 +30,7 @@ from ingest.reading import facts_of
 from ingest.sums import Spot, cell_at, holds, relations
 from ingest.text import amount, squeeze
 
-FORMS = {"guangdong": GUANGDONG, "shanghai": SHANGHAI}
-needs_font = pytest.mark.skipif(not FONT_FILE.exists(), reason="fonts-wqy-microhei is not installed")
+needs_font = pytest.mark.skipif(not Path(FONT_FILE).exists(), reason="fonts-wqy-microhei is not installed")
 
 
 def only(source: Path, pages: list[int], target: Path) -> Path:
@@ -58,10 +58,10 @@ def page_of(path: Path, title: str) -> int:
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cover and 一般公共预算财政拨款支出决算表 of an account, with text."""
-    if not FONT_FILE.exists():
+    if not Path(FONT_FILE).exists():
         pytest.skip("fonts-wqy-microhei is not installed")
     folder = tmp_path_factory.mktemp("scans")
-    as_pdf(make(25, SHANGHAI), folder / "whole.pdf")
+    as_pdf(make(20, SHANGHAI), folder / "whole.pdf")
     first = page_of(folder / "whole.pdf", "一般公共预算财政拨款支出决算表")
     return only(folder / "whole.pdf", [0, first], folder / "printed.pdf")
 
