@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.library import AccountView
 from assistant.model import Citation, printed
 from ingest.catalogue import published_kind
 from ingest.model import Box, Fact, Place, Sentence
+from prompts import say
 
 
 class Citations:
@@ -84,3 +87,14 @@ def _edges(box: Box) -> tuple[float, float, float, float]:
 def mark(*ids: int) -> str:
     """The marks in the text: [1][2]."""
     return "".join(f"[{number}]" for number in ids)
+
+
+def recognition_notes(citations: Sequence[Citation]) -> tuple[str, ...]:
+    """What an answer must say of what it cites from scanned pages, and of figures whose reading is doubtful."""
+    scanned = [citation.id for citation in citations if citation.scanned]
+    doubted: dict[str, list[int]] = {}
+    for citation in citations:
+        if citation.doubt:
+            doubted.setdefault(citation.doubt, []).append(citation.id)
+    notes = [say("note_scanned", mark=mark(*scanned))] if scanned else []
+    return (*notes, *(say("note_doubt", mark=mark(*ids), doubt=doubt) for doubt, ids in doubted.items()))

@@ -23,7 +23,8 @@ def unaccounted(answer: Answer, names: tuple[str, ...] = ()) -> list[str]:
     """
     known: set[Decimal] = set()
     for citation in answer.citations:
-        for text in (citation.text, citation.value, citation.quote, citation.row, citation.column, citation.table):
+        said = (citation.text, citation.value, citation.quote, citation.row, citation.column, citation.table)
+        for text in (*said, citation.doubt):
             known |= _numbers(text or "")
     if answer.calculation:
         for operand in answer.calculation.operands:

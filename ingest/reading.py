@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ingest import catalogue
+from ingest.doubts import checked
 from ingest.files import is_archive, local, members
 from ingest.identity import identify, place_of, region_of
-from ingest.model import Account, Fact, Reading, Row, Table
+from ingest.model import Account, Fact, Place, Reading, Row, Table
 from ingest.narrative import passages, statements
 from ingest.readers import Unreadable, read_pages
+from ingest.readers.scan import reread
 from ingest.tables import read_tables
 
 
@@ -35,7 +39,7 @@ def read_account(path: Path, others: bool = False) -> Reading:
     identity = identify(pages, tables, path.stem, others)
     numbered = [page.number for page in pages if page.number is not None]
     form = "-预算" if identity.kind.endswith("预算") else ""
-    tables = [_of_document(table, identity.kind) for table in tables]
+    tables = checked([_of_document(table, identity.kind) for table in tables], partial(_reread, path))
     account = Account(
         f"{identity.department}-{identity.year}{form}-{sha256[:8]}",
         sha256,
@@ -61,6 +65,11 @@ def read_account(path: Path, others: bool = False) -> Reading:
         tuple(statements(account, found)),
         identity.disagreements,
     )
+
+
+def _reread(path: Path, places: Sequence[Place]) -> list[str]:
+    with local(path) as file:
+        return reread(file, places)
 
 
 def _of_document(table: Table, document: str) -> Table:

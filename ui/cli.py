@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from ingest.catalogue import published_kind
-from ui.settings import SettingError, host, port, store_folder, workers
+from ui.settings import SettingError, host, port, recognition, store_folder, workers
 
 app = typer.Typer(
     help="部门决算问答：每个数字都有出处。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -57,6 +57,7 @@ def ingest(
     from ingest import ingest as read_in
 
     failed = False
+    recognition()  # a setting that is wrong is said before anything is read
     with Store(store_folder(store), write=True) as opened:
         for outcome in read_in(paths, opened, workers()):
             failed |= outcome.status == "failed"

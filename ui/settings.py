@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import default_store
+from ingest.readers.legible import RECOGNITION
 from ingest.readers.limits import MAX_PAGES
 from ingest.workers import others_are_loaded
 
@@ -35,6 +36,7 @@ def settings() -> list[Setting]:
         Setting("JUESUAN_HOST", "网页监听的地址", host()),
         Setting("JUESUAN_PORT", "网页监听的端口", str(port())),
         Setting("JUESUAN_MAX_PAGES", "一个 PDF 最多的页数，超过的不读", get("JUESUAN_MAX_PAGES", str(MAX_PAGES))),
+        Setting("JUESUAN_OCR", "识别扫描页上的文字：auto 识别，off 不识别", recognition()),
         Setting(
             "JUESUAN_REAL_ACCOUNTS",
             "评测所用真实决算的文件夹",
@@ -79,6 +81,17 @@ def others() -> bool:
         return others_are_loaded()
     except ValueError as error:
         raise SettingError(str(error)) from error
+
+
+def recognition() -> str:
+    """`auto` where scanned pages are recognised, `off` where they are refused.
+
+    :raises SettingError: if the setting is neither.
+    """
+    named = os.environ.get(RECOGNITION, "auto")
+    if named not in ("auto", "off"):
+        raise SettingError(f"{RECOGNITION} 应是 auto 或 off，现在是“{named}”；请改正或去掉这个环境变量。")
+    return named
 
 
 def store_folder(given: Path | None) -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from assistant.answering.base import Refusal
 from assistant.answering.rankings import Rankings
+from assistant.citing import recognition_notes
 from assistant.model import Answer
 from prompts import say
 
@@ -44,8 +45,10 @@ class Answering(Rankings):
             made = forms[self.plan.form]()
         except Refusal as refusal:
             made = refusal.answer
-        notes = tuple(dict.fromkeys(note for note in (*made.notes, *self.notes) if note))
-        return made.model_copy(update={"plan": self.plan, "citations": self.citations.all(), "notes": notes})
+        cited = self.citations.all()
+        said = (*made.notes, *self.notes, *recognition_notes(cited))
+        notes = tuple(dict.fromkeys(note for note in said if note))
+        return made.model_copy(update={"plan": self.plan, "citations": cited, "notes": notes})
 
     def _refuse(self) -> Answer:
         plan = self.plan

@@ -51,6 +51,8 @@ class StandardTable:
     plain: dict[int, tuple[str, ...]]
     like: str = ""
     """Tables of budgets: the standard table of a final account with the same rows and columns."""
+    sums: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    """Columns that add up: the total's measure or item, and its parts with their signs."""
 
     def column(self, path: tuple[str, ...]) -> tuple[str, str]:
         """Measure and item of a header path; empty strings where the path is not known."""
@@ -92,9 +94,14 @@ def _standard_table(entry: dict[str, Any]) -> StandardTable:
             tuple(Column(re.compile(c["match"]), c["measure"], c.get("item", "")) for c in entry["columns"]),
             {int(count): tuple(measures) for count, measures in entry["plain"].items()},
             entry.get("like", ""),
+            tuple((total, tuple(map(_signed, parts))) for total, parts in entry.get("sums", {}).items()),
         )
     except (KeyError, re.error, TypeError, ValueError) as error:
         raise CatalogueError(f"{' or '.join(_TABLE_FILES)}, entry {entry.get('id', '?')}: {error!r}") from error
+
+
+def _signed(part: str) -> tuple[str, int]:
+    return (part[1:], -1) if part.startswith("-") else (part, 1)
 
 
 def standard_table(kind: str | None) -> StandardTable | None:

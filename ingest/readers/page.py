@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
-from ingest.model import Place
+from ingest.model import Box, Place
 
 _SAME_EDGE = 4.0
 """Column edges on two pages nearer than this many points are one edge."""
+_FURNITURE = re.compile(r"^[-—–－─·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／共]\s*\d+\s*页?)?[-—–－─·\s]*$")
 
 
 class Unreadable(Exception):
@@ -38,6 +40,8 @@ class GridCell:
     left: int
     right: int
     place: Place
+    doubt: str = ""
+    """Why the text is not to be trusted (recognised in a picture, uncertain); empty where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +84,8 @@ class Page:
 
     number: int | None
     items: tuple[Line | Grid, ...]
+
+
+def is_furniture(text: str, box: Box, height: float) -> bool:
+    """True for a page number at the head or foot of a page of this height (points)."""
+    return bool(_FURNITURE.match(text)) and (box.top > height * 0.88 or box.bottom < height * 0.08)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from ingest.model import Place
 from ingest.readers.glyphs import glyphs_of, in_order, lines_of
-from ingest.readers.page import Grid, Line, Page, Unreadable
+from ingest.readers.legible import needs_recognition, no_text
+from ingest.readers.page import Grid, Line, Page, Unreadable, is_furniture
 from ingest.readers.rules import grids_of
-
-_FURNITURE = re.compile(r"^[-—–－─·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／共]\s*\d+\s*页?)?[-—–－─·\s]*$")
+from ingest.readers.scan import read_scanned_page
 
 
 def read_pdf(path: Path) -> list[Page]:
@@ -30,7 +29,7 @@ def read_pdf(path: Path) -> list[Page]:
     finally:
         document.close()
     if sum(_length(page) for page in pages) < 20 * min(len(pages), 3):
-        raise Unreadable("no-text", "PDF 没有文字层（可能是扫描件）；目前只读由文字生成的 PDF，请换用原始电子版。")
+        raise Unreadable("no-text", no_text())
     return pages
 
 
@@ -43,14 +42,15 @@ def read_page(document: Any, index: int) -> Page:
     try:
         number, height = index + 1, page.get_height()
         glyphs = glyphs_of(page)
+        if needs_recognition(page, "".join(glyph.text for glyph in glyphs if glyph.box)):
+            return read_scanned_page(page, number)
         grids = grids_of(page, number, glyphs)
     finally:
         page.close()
     boxes = [grid.place.box for grid in grids if grid.place.box]
     lines = []
     for text, box in lines_of(glyphs):
-        at_edge = box.top > height * 0.88 or box.bottom < height * 0.08
-        if not (at_edge and _FURNITURE.match(text)) and not any(outer.holds(box) for outer in boxes):
+        if not is_furniture(text, box, height) and not any(outer.holds(box) for outer in boxes):
             lines.append((text, box))
     items: list[Line | Grid] = [Line(text, Place(number, box)) for text, box in in_order(lines)]
     for grid in grids:  # a grid goes before the first line that stands wholly below it

@@ -266,7 +266,7 @@ def _row(
     code, stray = _code([_text(line[column]) for column in group.codes], above)
     label = "".join(unwrap(cell.text) for column in group.labels if (cell := line[column])) or stray
     cells = tuple(
-        Cell(columns.index(header.paths[column]), unwrap(cell.text), amount(unwrap(cell.text)), cell.place)
+        Cell(columns.index(header.paths[column]), unwrap(cell.text), amount(unwrap(cell.text)), cell.place, cell.doubt)
         for column in group.amounts
         if (cell := line[column])
     )
