@@ -17,6 +17,8 @@ from ingest.model import Box, Place
 from ingest.readers.glyphs import Glyph, Point, cell_text, placing, rounded
 from ingest.readers.page import Grid, GridCell
 
+_TOUCH = 3.0
+"""Strokes with a gap of at most this many points touch."""
 _SNAP = 2.0
 """Edges nearer than this many points are one edge."""
 _STRAIGHT = 0.2
@@ -40,8 +42,27 @@ def grids_of(page: Any, number: int, glyphs: Sequence[Glyph]) -> list[Grid]:
         return []
     from pdfplumber.table import TableFinder
 
-    tables = TableFinder(_Ruled(strokes)).tables  # type: ignore[arg-type]  # all that it asks of a page is its edges
-    return [_grid(table.cells, number, glyphs) for table in tables]
+    return [
+        _grid(table.cells, number, glyphs)
+        for band in _bands(strokes)
+        for table in TableFinder(_Ruled(band)).tables  # type: ignore[arg-type]  # it asks a page for its edges only
+    ]
+
+
+def _bands(strokes: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The strokes of each stretch of the page that upright ones cover without a gap.
+
+    The finder makes edges that lie near each other one edge, on the whole page; tables above each other keep their own.
+    """
+    bands: list[tuple[float, float]] = []
+    for top, bottom in sorted((s["top"], s["bottom"]) for s in strokes if s["orientation"] == "v"):
+        if bands and top <= bands[-1][1] + _TOUCH:
+            bands[-1] = (bands[-1][0], max(bands[-1][1], bottom))
+        else:
+            bands.append((top, bottom))
+    return [
+        [s for s in strokes if s["bottom"] >= top - _TOUCH and s["top"] <= bottom + _TOUCH] for top, bottom in bands
+    ]
 
 
 @dataclass
