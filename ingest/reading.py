@@ -15,7 +15,6 @@ from ingest.identity import identify, place_of, region_of
 from ingest.model import Account, Fact, Place, Reading, Row, Table
 from ingest.narrative import passages, statements
 from ingest.readers import Unreadable, read_pages
-from ingest.readers.scan import reread
 from ingest.tables import read_tables
 
 
@@ -69,6 +68,8 @@ def read_account(path: Path, others: bool = False) -> Reading:
 
 def _reread(path: Path, places: Sequence[Place]) -> list[str]:
     with local(path) as file:
+        from ingest.readers.scan import reread  # here, so that a figure does not wait for it
+
         return reread(file, places)
 
 

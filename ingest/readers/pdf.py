@@ -10,7 +10,6 @@ from ingest.readers.glyphs import glyphs_of, in_order, lines_of
 from ingest.readers.legible import needs_recognition, no_text
 from ingest.readers.page import Grid, Line, Page, Unreadable, is_furniture
 from ingest.readers.rules import grids_of
-from ingest.readers.scan import read_scanned_page
 
 
 def read_pdf(path: Path) -> list[Page]:
@@ -43,6 +42,8 @@ def read_page(document: Any, index: int) -> Page:
         number, height = index + 1, page.get_height()
         glyphs = glyphs_of(page)
         if needs_recognition(page, "".join(glyph.text for glyph in glyphs if glyph.box)):
+            from ingest.readers.scan import read_scanned_page  # here, so that a figure does not wait for it
+
             return read_scanned_page(page, number)
         grids = grids_of(page, number, glyphs)
     finally:
