@@ -38,6 +38,8 @@ _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|�
 
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
+_TORN = 3
+"""Characters of unknown words beside a total from which on they are taken for an item that was not understood."""
 _LONG = 4
 """Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
 _INCOMES = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
@@ -248,7 +250,8 @@ class Planner:
             and (quoted := self._unknown_quote(reading, items))
         ):
             return Plan(form="refuse", reason="item", accounts=_ids(chosen), words=quoted)
-        doubtful = bool(items) and any(
+        doubtful = bool(items) and self._has_torn_name(reading)
+        doubtful |= bool(items) and any(
             left_residue(reading.text, reading.mentions, m)
             or (form == "figure" and right_residue(reading.text, reading.mentions, m))
             for m in reading.mentions[:1]
@@ -286,7 +289,9 @@ class Planner:
                 words=reading.text,
                 **options,
             )
-        if form == "multiple" and len(items) > 1:
+        if form == "multiple" and len(items) == 1:
+            return Plan(form="refuse", reason="item", accounts=_ids(chosen), words=f"与{items[0].words}相比的另一项")
+        if form == "multiple":
             return Plan(form="multiple", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
         if form == "composition" and not items:
             return self._ranking(reading, chosen, items, options)
@@ -511,6 +516,16 @@ class Planner:
             ]
         return [item for _, item in found]
 
+    def _has_torn_name(self, reading: _Reading) -> bool:
+        """Words that are nobody's, beside nothing but totals: likelier an item's name mistyped than a way of asking."""
+        named = [mention for mention in reading.mentions if mention.kind != "table"]
+        if not named or any(not mention.total and not _nature(mention) for mention in named):
+            return False
+        rest = reading.mask
+        for pattern in words().funds.values():
+            rest = pattern.sub(GONE, rest)
+        return any(len(run) >= _TORN for run in residues(rest))
+
     def _unknown_quote(self, reading: _Reading, items: list[Item]) -> str:
         """A name in quotes that is none of the items: it was not understood, so nothing else is answered for it."""
         named = [mention.words for mention in reading.mentions] + [plain(item.name) for item in items]
@@ -647,6 +662,8 @@ class Planner:
             or prose_unit
             or form in ("growth", "difference", "share", "completion", "sum")
         )
+        if form == "share" and not prose_unit:
+            prose_unit = "%"  # an amount does not answer what share it is
         if asks and not prose_unit and re.search(r"支出|花|钱|经费|费用|投入|资金|金额|预算", reading.text):
             prose_unit = "万元|元|亿元"
         return Plan(
