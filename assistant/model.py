@@ -143,6 +143,17 @@ class Plan(Value):
     notes: tuple[str, ...] = ()
 
 
+class Finding(Value):
+    """Something that does not agree in an account; see the fixed JSON form in the documentation."""
+
+    id: str
+    rule: str
+    severity: Literal["error", "rounding", "notice"]
+    page: int | None
+    message: str
+    figures: tuple[Citation, ...] = ()
+
+
 class Answer(Value):
     """The answer for a person and for programs; see the fixed JSON form in the documentation."""
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from ingest import catalogue
 from ingest.model import Cell, Row, Table
-from ingest.text import squeeze
+from ingest.text import is_nil, squeeze
 
-_CLOSING = re.compile(r"^(?:本年|当年)?(?:收入|支出)?(?:合计|总计|小计)$|经费合计$")
+_CLOSING = re.compile(r"^(?:本年|当年)?(?:收入|支出)?(?:合计|总计|小计)$|^.{0,4}经费合计$")
 _NUMBERED = (re.compile(r"^[一二三四五六七八九十]{1,3}、"), re.compile(r"^（[一二三四五六七八九十]{1,3}）"), re.compile(r"^\d{1,2}[.、．]"))
 """Kinds of numbers before a row's name, the outermost first."""
 _TOTAL = {"合计", "总计", "小计"}
@@ -49,17 +49,17 @@ def relations(table: Table) -> list[Relation]:
     """Everything that must add up in a table of a known kind, from its rows and columns."""
     if table.kind is None:
         return []
-    found = [*_across(table), *_by_code(table), *_closing(table)]
+    found = [*_across(table), *_by_code(table), *_over_sides(table), *_items_in_rows(table), *_closing(table)]
     return list(dict.fromkeys(relation for relation in found if relation.parts))
 
 
 def difference(table: Table, relation: Relation) -> Decimal | None:
     """The total less its parts; None where the total, or every part, is blank, or a text is no figure.
 
-    A blank part adds nothing.
+    A blank part, or a dash, adds nothing.
     """
     cells = [_cell(table, spot) for spot in relation.spots]
-    if any(cell is None or (cell.text and cell.value is None) for cell in cells):
+    if any(cell is None or (cell.text and cell.value is None and not is_nil(cell.text)) for cell in cells):
         return None
     values = [cell.value for cell in cells if cell is not None]
     if values[0] is None or all(value is None for value in values[1:]):
@@ -157,6 +157,36 @@ def _by_code(table: Table) -> Iterator[Relation]:
             yield from _down(table, number, children.get("", []))
 
 
+def _over_sides(table: Table) -> Iterator[Relation]:
+    """合计 of a table with sides (人员经费, 公用经费) is the sum of what closes them, else of their codes below none."""
+    sides = {side: rows for side, rows in _sides(table).items() if side and any(row.code for _, row in rows)}
+    totals = [number for number, row in enumerate(table.rows) if not row.side and _CLOSING.match(row.subject)]
+    if not sides or not totals:
+        return
+    parts: list[int] = []
+    for rows in sides.values():
+        closing = [number for number, row in rows if not row.code and _CLOSING.search(row.subject)]
+        codes = [row.code for _, row in rows if row.code]
+        tops = [n for n, row in rows if row.code and not any(row.code != c and row.code.startswith(c) for c in codes)]
+        parts += closing[:1] or tops
+    for number in totals:
+        yield from _down(table, number, parts)
+
+
+def _items_in_rows(table: Table) -> Iterator[Relation]:
+    """The catalogue's sums of items (三公) where the items stand in the rows."""
+    standard = catalogue.standard_table(table.kind)
+    if standard is None or not any(column.item for column in standard.columns):
+        return
+    rows: dict[str, list[int]] = {}
+    for number, row in enumerate(table.rows):
+        rows.setdefault(standard.column((row.subject,))[1] if row.subject else "", []).append(number)
+    for total, parts in standard.sums:
+        names = [name for name, sign in parts if sign > 0]
+        if len(names) == len(parts) and all(len(rows.get(name, ())) == 1 for name in (total, *names)):
+            yield from _down(table, rows[total][0], [rows[name][0] for name in names])
+
+
 def _closing(table: Table) -> Iterator[Relation]:
     """Rows without codes: a closing row is the sum of the rows since the last one, and of that one itself."""
     finals: list[int] = []
@@ -189,10 +219,16 @@ def _level(row: Row) -> int | None:
 
 
 def _balanced(table: Table, left: int, right: int) -> Iterator[Relation]:
-    """总计 of the one side is 总计 of the other."""
-    first, second = table.rows[left].cells, table.rows[right].cells
-    if first and second:
-        yield Relation(Spot(left, first[0].column), ((Spot(right, second[0].column), 1),))
+    """总计 of the one side is 总计 of the other, in the columns that measure the same."""
+    standard = catalogue.standard_table(table.kind)
+    assert standard is not None  # only known kinds have relations
+    sides = [
+        {standard.column(table.columns[cell.column])[0]: cell.column for cell in table.rows[row].cells}
+        for row in (left, right)
+    ]
+    for measure, column in sides[0].items():
+        if measure in sides[1]:
+            yield Relation(Spot(left, column), ((Spot(right, sides[1][measure]), 1),))
 
 
 def _sides(table: Table) -> dict[str, list[tuple[int, Row]]]:

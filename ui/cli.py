@@ -161,13 +161,13 @@ def answer_text(answer: Any, assistant: Any) -> str:
     if answer.calculation and answer.status == "answered":
         calculation = answer.calculation
         lines.append(f"  计算：{calculation.formula} = {calculation.exact}（{calculation.rounding}）")
-    lines += [f"  {citation_line(citation, assistant)}" for citation in answer.citations]
+    lines += [f"  {citation_line(citation, assistant.library)}" for citation in answer.citations]
     return "\n".join(lines)
 
 
-def citation_line(citation: Any, assistant: Any) -> str:
+def citation_line(citation: Any, library: Any) -> str:
     """One citation as a line: table, row, column, page, file."""
-    account = assistant.library.account(citation.document)
+    account = library.account(citation.document)
     what = (
         f"《{citation.table}》 · {citation.row or '（无行名）'} · {citation.column}" if citation.table else "文字说明"
     )
@@ -213,40 +213,28 @@ def _evidence_data(evidence: Any) -> dict[str, Any]:
 
 @app.command()
 def check(document: DocumentArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """列出文件自身不一致的地方：标题、页眉与封面的年度、名称不符。有错误时退出码为 1。"""
+    """核对：表内合计、表间同一数字、文字与表、比率、年度与名称。有错误时退出码为 1。"""
+    from assistant.checks import check as findings_of
+    from assistant.library import Library
+
     errors = False
     with _accounts(store, document) as (opened, accounts):
+        library = Library(opened)
         for account in accounts:
-            for number, finding in enumerate(opened.facts.findings(account.id), 1):
-                errors |= finding.severity == "error"
-                data = finding_data(account, number, finding)
+            findings = findings_of(library.view(account.id))
+            errors |= any(finding.severity == "error" for finding in findings)
+            for finding in findings:
                 if as_json:
-                    _print_json(data)
+                    _print_json({"document": account.id, **finding.model_dump(mode="json")})
                 else:
-                    where = f"第 {data['page']} 页" if data["page"] else f"第 {data['figures'][0]['line']} 行"
-                    print(f"{Path(account.path).name} {where} [{finding.rule}] {finding.message}")
-                    for figure in data["figures"]:
-                        print(f"  “{figure['quote']}”")
+                    where = f"第 {finding.page} 页 " if finding.page else ""
+                    word = {"error": "错误", "rounding": "舍入", "notice": "提示"}[finding.severity]
+                    print(f"{Path(account.path).name} {where}[{word}] {finding.message}")
+                    for citation in finding.figures if finding.severity == "error" else ():
+                        print(f"  {citation_line(citation, library)}")
+            if not findings and not as_json:
+                print(f"{Path(account.path).name}：没有发现不一致之处。")
     raise typer.Exit(1 if errors else 0)
-
-
-def finding_data(account: Any, number: int, finding: Any) -> dict[str, Any]:
-    """A finding in the fixed JSON form."""
-    figures = []
-    for index, sentence in enumerate(finding.sentences, 1):
-        place = sentence.places[0] if sentence.places else None
-        box = place.box if place else None
-        figure = {
-            "id": index, "document": account.id, "sha256": account.sha256, "page": place.page if place else None,
-            "table": None, "kind": None, "row": None, "code": None, "column": None, "text": sentence.text,
-            "value": None, "unit": None, "bbox": list(box) if box else None, "quote": sentence.text,
-            "line": place.line if place else None,
-        }  # fmt: skip
-        figures.append(figure)
-    return {
-        "id": f"{account.id}!{number}", "rule": finding.rule, "severity": finding.severity,
-        "page": figures[0]["page"] if figures else None, "message": finding.message, "figures": figures,
-    }  # fmt: skip
 
 
 @contextmanager

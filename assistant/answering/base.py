@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant import calculator, prose
+from assistant.checks import touched
 from assistant.citing import Citations, mark
 from assistant.library import AccountView, Library
 from assistant.model import Answer, Calculation, Item, Operand, Plan, printed
@@ -153,6 +154,8 @@ class Base:
                     mark=mark(number),
                 )
             )
+        if touched(view, fact):
+            self.notes.append(say("note_finding"))
         if view.account.is_budget:
             self.notes.append(say("note_budget"))
         self._year_note(view)

@@ -156,7 +156,8 @@ class Sheets:
     def classes(self) -> list[str]:
         if self.form.all_classes:
             return list(CLASSES)
-        filled = {code for code, amount in self.figures.totals.classes.items() if amount}
+        totals = (self.figures.totals, self.budget.totals) if self.form.stages else (self.figures.totals,)
+        filled = {code for total in totals for code, amount in total.classes.items() if amount}
         return [code for code in CLASSES if code in filled or code in set(self.rng.sample(CLASSES, 9))]
 
     def totals(self) -> Sheet:

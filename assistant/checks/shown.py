@@ -1,0 +1,64 @@
+"""Printed amounts and how far rounding can part them: half a unit of the last digit shown, of each figure involved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from assistant.calculator import YUAN
+from ingest.model import Fact
+from ingest.text import amount
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A printed figure in 元 (or without a unit), with the half unit of its last digit."""
+
+    value: Fraction
+    half: Fraction
+
+    def agrees(self, other: Shown) -> bool:
+        """True where rounding alone can explain the difference."""
+        return abs(self.value - other.value) <= self.half + other.half
+
+
+def shown(text: str, unit: str | None) -> Shown | None:
+    """The figure of a printed text; None if it is none."""
+    value = amount(text)
+    if value is None:
+        return None
+    exponent = value.as_tuple().exponent
+    half = Fraction(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)) / 2
+    factor = Fraction(10) ** YUAN.get(unit or "", 0)
+    return Shown(Fraction(value) * factor, half * factor)
+
+
+def shown_fact(fact: Fact) -> Shown | None:
+    """The figure of a cell; None if it is blank."""
+    return shown(fact.text, fact.unit)
+
+
+def rate(part: Shown, whole: Shown, printed: str) -> str:
+    """How a printed percentage fits: exact, rounding (cut, or padded with noughts, or within the figures' rounding) or error.
+
+    :param whole: not 0.
+    """
+    percent = shown(printed, None)
+    assert percent is not None
+    exact = part.value / whole.value * 100
+    if abs(exact - percent.value) <= percent.half:
+        return "exact"
+    bounds = [
+        (part.value + a * part.half) / (whole.value + b * whole.half) * 100
+        for a in (-1, 1)
+        for b in (-1, 1)
+        if whole.value + b * whole.half
+    ]
+    if min(bounds) - percent.half <= percent.value <= max(bounds) + percent.half:
+        return "rounding"
+    bare = shown(printed.rstrip("0").rstrip(".") if "." in printed else printed, None)
+    assert bare is not None
+    padded = abs(exact - percent.value) <= bare.half and bare.half > percent.half
+    cut = 0 <= abs(exact) - percent.value < 2 * percent.half
+    return "rounding" if cut or padded else "error"
