@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant import calculator, prose
-from assistant.checks import touched
+from assistant.checks import touching
 from assistant.citing import Citations, mark
 from assistant.library import AccountView, Library
 from assistant.model import Answer, Calculation, Item, Operand, Plan, printed
@@ -154,11 +154,23 @@ class Base:
                     mark=mark(number),
                 )
             )
-        if touched(view, fact):
-            self.notes.append(say("note_finding"))
+        self._finding_note(view, fact)
         if view.account.is_budget:
             self.notes.append(say("note_budget"))
         self._year_note(view)
+
+    def _finding_note(self, view: AccountView, fact: Fact) -> None:
+        """What the checks found at the figure; where it is another figure of the document, that is shown and cited."""
+        raised = touching(view, fact)
+        if raised is None:
+            return
+        others = [evidence for evidence in raised.evidence if evidence != fact]
+        if raised.rule not in ("text-table", "between-tables") or len(others) != 1:
+            self.notes.append(say("note_finding"))
+            return
+        other = others[0]
+        cited = self.citations.fact(view, other) if isinstance(other, Fact) else self.citations.sentence(view, other)
+        self.notes.append(say("note_finding_told", message=raised.message, mark=mark(cited)))
 
     def _year_note(self, view: AccountView) -> None:
         if self.library.is_republished(view.account):

@@ -26,12 +26,8 @@ _CHECKS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
 
 
 def check(view: AccountView) -> list[Finding]:
-    """Everything that does not agree in an account, in the order of the checks; roundings as one note at the end.
-
-    A budget or another document is checked for its headings alone.
-    """
-    raised = [one for run in (_CHECKS if view.account.is_account else (stored,)) for one in run(view)]
-    raised = list(dict.fromkeys(raised))
+    """Everything that does not agree in an account, in the order of the checks; roundings as one note at the end."""
+    raised = _raised(view)
     roundings = [one for one in raised if one.severity == "rounding"]
     findings = [one for one in raised if one.severity != "rounding"]
     if roundings:
@@ -40,20 +36,23 @@ def check(view: AccountView) -> list[Finding]:
     return [_finding(view, number, one) for number, one in enumerate(findings, 1)]
 
 
-def touched(view: AccountView, fact: Fact) -> bool:
-    """True for a cell that an error of its account lies at; the account is checked once and remembered."""
-    cells = view.__dict__.get("_touched")
+def touching(view: AccountView, fact: Fact) -> Raised | None:
+    """The first error that lies at a cell; the account is checked once and remembered."""
+    cells: dict[tuple[int, int, tuple[str, ...]], Raised] | None = view.__dict__.get("_touching")
     if cells is None:
-        cells = {
-            (citation.table, citation.row, citation.column, citation.page, citation.line)
-            for finding in check(view)
-            if finding.severity == "error"
-            for citation in finding.figures
-            if citation.table
-        }
-        view.__dict__["_touched"] = cells
-    title, column = view.tables[fact.table].title, "/".join(fact.column)
-    return (title, fact.label or None, column, fact.place.page, fact.place.line) in cells
+        cells = {}
+        for one in _raised(view):
+            for evidence in one.evidence if one.severity == "error" else ():
+                if isinstance(evidence, Fact):
+                    cells.setdefault(evidence.key, one)
+        view.__dict__["_touching"] = cells
+    return cells.get(fact.key)
+
+
+def _raised(view: AccountView) -> list[Raised]:
+    """What all checks raise, each once. A budget or another document is checked for its headings alone."""
+    checks = _CHECKS if view.account.is_account else (stored,)
+    return list(dict.fromkeys(one for run in checks for one in run(view)))
 
 
 def _finding(view: AccountView, number: int, raised: Raised) -> Finding:
@@ -74,4 +73,4 @@ def _finding(view: AccountView, number: int, raised: Raised) -> Finding:
     )
 
 
-__all__ = ["check", "touched"]
+__all__ = ["check", "touching"]
