@@ -46,7 +46,7 @@ def blocks(
     rows: list[list[GridCell]] = [[] for _ in range(grid.rows)]
     for cell in sorted(grid.cells, key=lambda cell: (cell.top, cell.left)):
         rows[cell.top].append(cell)
-    kinds = _resolved(rows, _first_kinds(rows, framed), framed is not None)
+    kinds = _resolved(rows, _first_kinds(rows, framed), framed is not None, grid.ruled)
     items: list[Line | Grid] = []
     for is_table, group in groupby(range(grid.rows), key=lambda row: kinds[row] == "table"):
         run = list(group)
@@ -136,8 +136,11 @@ def _joined(texts: list[tuple[str, GridCell]]) -> Iterator[tuple[str, GridCell]]
         yield open_text, open_cell
 
 
-def _resolved(rows: list[list[GridCell]], kinds: list[str], framed: bool) -> list[str]:
-    """Rows with a single short text or none take their kind from what stands around them."""
+def _resolved(rows: list[list[GridCell]], kinds: list[str], framed: bool, ruled: bool) -> list[str]:
+    """Rows with a single short text or none take their kind from what stands around them.
+
+    :param ruled: False where every row has as many cells as the longest of the file.
+    """
     done = list(kinds)
     titles = _titles(rows, kinds)
     last = max((number for number, kind in enumerate(kinds) if kind == "table"), default=-1)
@@ -151,7 +154,8 @@ def _resolved(rows: list[list[GridCell]], kinds: list[str], framed: bool) -> lis
             elif titles[number]:
                 done[number] = "caption"
             else:  # the outermost header, a row whose amounts are blank, or nothing of a table at all
-                done[number] = "table" if number < last or len(rows[number]) >= _DIVIDED else "prose"
+                divided = ruled and len(rows[number]) >= _DIVIDED
+                done[number] = "table" if number < last or divided else "prose"
         elif kind == "table" and not in_table and len(_filled(rows[number])) == 1 and titles[number]:
             done[number] = "caption"
         elif kind == "blank":
