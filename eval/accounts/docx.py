@@ -87,9 +87,9 @@ def table_of(rows: Sequence[Sequence[str]], head: int = 0, wrapped: bool = False
     cells = {(span.top, span.left): span for span in spans(rows)}
     below = {(row, span.left): span for span in cells.values() for row in range(span.top + 1, span.bottom + 1)}
     grid = '<w:gridCol w:w="900"/>' * len(rows[0])
-    made = ""
+    made = []
     for top, row in enumerate(rows):
-        line = ""
+        line = []
         for left, text in enumerate(row):
             span = cells.get((top, left)) or below.get((top, left))
             if span:
@@ -97,11 +97,13 @@ def table_of(rows: Sequence[Sequence[str]], head: int = 0, wrapped: bool = False
                 first = span.top == top
                 if span.bottom > span.top:
                     size += '<w:vMerge w:val="restart"/>' if first else "<w:vMerge/>"
-                line += f'<w:tc><w:tcPr><w:tcW w:w="900" w:type="dxa"/>{size}</w:tcPr>{_paragraph(text if first else "", wrapped)}</w:tc>'
+                line.append(
+                    f'<w:tc><w:tcPr><w:tcW w:w="900" w:type="dxa"/>{size}</w:tcPr>{_paragraph(text if first else "", wrapped)}</w:tc>'
+                )
         repeated = "<w:trPr><w:tblHeader/></w:trPr>" if top < head else ""
-        made += f"<w:tr>{repeated}{line}</w:tr>"
+        made.append(f"<w:tr>{repeated}{''.join(line)}</w:tr>")
     style = '<w:tblPr><w:tblStyle w:val="TableGrid"/></w:tblPr>'
-    return parse_xml(f"<w:tbl {_WORD}>{style}<w:tblGrid>{grid}</w:tblGrid>{made}</w:tbl>")
+    return parse_xml(f"<w:tbl {_WORD}>{style}<w:tblGrid>{grid}</w:tblGrid>{''.join(made)}</w:tbl>")
 
 
 def _paragraph(text: str, wrapped: bool) -> str:
@@ -112,4 +114,9 @@ def _paragraph(text: str, wrapped: bool) -> str:
 
 
 def _lines(text: str) -> str:
-    return "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in escape(text).split("\n"))
+    return "<w:br/>".join(map(_text, escape(text).split("\n")))
+
+
+def _text(line: str) -> str:
+    blank = ' xml:space="preserve"' if line != line.strip() else ""
+    return f"<w:t{blank}>{line}</w:t>"
