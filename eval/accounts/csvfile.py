@@ -33,8 +33,8 @@ def as_csv(account: MadeUp, path: Path) -> list[Told]:
             for part in parts(account, sheet, up_to(None), merged=not form.counters):
                 width, lead = len(part.rows[0]), part.lead()
                 for at in dict.fromkeys(row for row, _, _ in lead):
-                    texts = {column: text for row, column, text in lead if row == at}
-                    write([texts.get(column, "") for column in range(width)])
+                    beside = {column: text for row, column, text in lead if row == at}
+                    write([beside.get(column, "") for column in range(width)])
                 where = []
                 for row in part.rows:
                     texts = ["" if text in JOINED else broken(text, 6) if form.wrapped else text for text in row]
