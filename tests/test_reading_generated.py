@@ -116,6 +116,12 @@ def test_the_end_of_a_long_title_is_not_the_title_of_another_table() -> None:
 
 
 @needs_font
+def test_a_dash_in_the_last_cell_of_a_page_does_not_join_its_row_to_the_page_number() -> None:
+    _, truth, reading = written_and_read("pdf", 40, Form(zero="-", total="last", rotated=True))
+    assert compare(as_told(reading), truth).wrong == ()
+
+
+@needs_font
 def test_tables_that_touch_each_other_are_told_apart_by_the_titles_inside_them() -> None:
     _, truth, reading = written_and_read("pdf", 6, Form(title="inside", dense=True, landscape=False))
     read, printed = ([replace(told, where=NOWHERE) for told in tolds] for tolds in (as_told(reading), truth))
