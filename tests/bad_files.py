@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from office_files import table_xml
+from eval.accounts.docx import table_of
 
 CELLS = 100_000
 _CONTENT_TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
@@ -192,7 +192,7 @@ def large(path: Path) -> Path:
         made = Document()
         for row in lead:
             made.add_paragraph(" ".join(row))
-        made.element.body.insert_element_before(table_xml(rows, 1), "w:sectPr")
+        made.element.body.insert(-1, table_of(rows, 1))
         made.save(str(path))
     return path
 

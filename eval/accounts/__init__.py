@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.accounts.account import MadeUp, make
+from eval.accounts.csvfile import as_csv
 from eval.accounts.docx import as_docx
 from eval.accounts.form import FORMS, GUANGDONG, SHANGHAI, SWITCHES, Form, form_of, switched
-from eval.accounts.htmlfile import as_html
+from eval.accounts.htmlfile import as_html, as_site
 from eval.accounts.pagetext import as_page_text, tellable
 from eval.accounts.pdf import as_pdf
 from eval.accounts.textfile import as_text
 from eval.accounts.told import Comparison, Told, Where, as_told, compare
+from eval.accounts.xls import as_xls
 from eval.accounts.xlsx import as_xlsx
 
 
@@ -38,7 +40,10 @@ WRITERS = {
     "pdf": Writer(".pdf", as_pdf),
     "docx": Writer(".docx", as_docx),
     "xlsx": Writer(".xlsx", as_xlsx),
+    "xls": Writer(".xls", as_xls),
+    "csv": Writer(".csv", as_csv),
     "html": Writer(".html", as_html),
+    "site": Writer(".html", as_site),
 }
 
 __all__ = [

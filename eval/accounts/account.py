@@ -66,6 +66,21 @@ class Part:
     """For each row the line whose cells it prints first; None for headers and what is printed again."""
     notes: tuple[str, ...]
 
+    @property
+    def head(self) -> int:
+        """How many rows stand above the first line of the body."""
+        return next((number for number, line in enumerate(self.printed) if line is not None), len(self.rows))
+
+    def lead(self) -> list[tuple[int, int, str]]:
+        """The lines above as cells: row and column from 0, and text; what is at the right stands beside the owner."""
+        cells: list[tuple[int, int, str]] = []
+        row, before = -1, ""
+        for text, align in self.above:
+            row += not (before == "left" and align == "right")
+            cells.append((row, len(self.rows[0]) - 1 if align == "right" else 0, text))
+            before = align
+        return cells
+
 
 Room = Callable[[list[list[str]], int], bool]
 """Whether rows still fit, and how many of them are lines of the body."""

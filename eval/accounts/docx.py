@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -37,9 +38,7 @@ class Pages:
         self._note_page(paragraph._p)
 
     def table(self, part: Part, wrapped: bool) -> None:
-        from docx.oxml import parse_xml
-
-        table = parse_xml(_table(part, wrapped))
+        table = table_of(part.rows, part.head, wrapped)
         self._note_page(table)
         self.document.element.body.insert(-1, table)
         self.document.add_paragraph("")  # two tables without a paragraph between are one
@@ -67,7 +66,7 @@ def as_docx(account: MadeUp, path: Path) -> list[Told]:
         fits = rng.choice([5, 12, 99, 99]) if form.feed else 99
         for part in parts(account, sheet, up_to(fits)):
             for text, align in part.above:
-                out.write(text, align)
+                out.write(text.replace("  ", "\t\t"), align)
             out.table(part, form.wrapped)
             truth += told_of(part, form.unit, [[out.where] * len(row) for row in part.rows])
             for note in part.notes:
@@ -81,14 +80,16 @@ def as_docx(account: MadeUp, path: Path) -> list[Told]:
     return truth
 
 
-def _table(part: Part, wrapped: bool) -> str:
-    cells = {(span.top, span.left): span for span in spans(part.rows)}
+def table_of(rows: Sequence[Sequence[str]], head: int = 0, wrapped: bool = False) -> Any:
+    """A table with merged cells as an element of a document; its first `head` rows are repeated on every page."""
+    from docx.oxml import parse_xml
+
+    cells = {(span.top, span.left): span for span in spans(rows)}
     below = {(row, span.left): span for span in cells.values() for row in range(span.top + 1, span.bottom + 1)}
-    columns = len(part.rows[0])
-    grid = "".join('<w:gridCol w:w="900"/>' for _ in range(columns))
-    rows = ""
-    for top, row in enumerate(part.rows):
-        line = ""
+    grid = '<w:gridCol w:w="900"/>' * len(rows[0])
+    made = []
+    for top, row in enumerate(rows):
+        line = []
         for left, text in enumerate(row):
             span = cells.get((top, left)) or below.get((top, left))
             if span:
@@ -96,14 +97,26 @@ def _table(part: Part, wrapped: bool) -> str:
                 first = span.top == top
                 if span.bottom > span.top:
                     size += '<w:vMerge w:val="restart"/>' if first else "<w:vMerge/>"
-                line += f'<w:tc><w:tcPr><w:tcW w:w="900" w:type="dxa"/>{size}</w:tcPr>{_paragraph(text if first else "", wrapped)}</w:tc>'
-        rows += f"<w:tr>{line}</w:tr>"
-    return (
-        f'<w:tbl {_WORD}><w:tblPr><w:tblStyle w:val="TableGrid"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
-    )
+                line.append(
+                    f'<w:tc><w:tcPr><w:tcW w:w="900" w:type="dxa"/>{size}</w:tcPr>{_paragraph(text if first else "", wrapped)}</w:tc>'
+                )
+        repeated = "<w:trPr><w:tblHeader/></w:trPr>" if top < head else ""
+        made.append(f"<w:tr>{repeated}{''.join(line)}</w:tr>")
+    style = '<w:tblPr><w:tblStyle w:val="TableGrid"/></w:tblPr>'
+    return parse_xml(f"<w:tbl {_WORD}>{style}<w:tblGrid>{grid}</w:tblGrid>{''.join(made)}</w:tbl>")
 
 
 def _paragraph(text: str, wrapped: bool) -> str:
-    lines = escape(broken(text, 6) if wrapped else text).split("\n")
-    runs = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
-    return f"<w:p><w:r>{runs}</w:r></w:p>" if text else "<w:p/>"
+    """The text in two runs, as it is where its font changes from one character to the next."""
+    shown = broken(text, 6) if wrapped else text
+    runs = "".join(f"<w:r>{_lines(part)}</w:r>" for part in (shown[:2], shown[2:]) if part)
+    return f"<w:p>{runs}</w:p>" if text else "<w:p/>"
+
+
+def _lines(text: str) -> str:
+    return "<w:br/>".join(map(_text, escape(text).split("\n")))
+
+
+def _text(line: str) -> str:
+    blank = ' xml:space="preserve"' if line != line.strip() else ""
+    return f"<w:t{blank}>{line}</w:t>"

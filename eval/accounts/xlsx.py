@@ -8,30 +8,30 @@ from typing import Any
 from eval.accounts.account import MadeUp, Part, broken, parts, told_of, up_to
 from eval.accounts.form import Form
 from eval.accounts.grid import spans
-from eval.accounts.sheets import is_amount, value_of
+from eval.accounts.sheets import Sheet, is_amount, value_of
 from eval.accounts.told import Told, Where
 
 
-def as_xlsx(account: MadeUp, path: Path) -> list[Told]:
-    """Write the account and give the truth about it."""
+def as_xlsx(account: MadeUp, path: Path, ruled: bool = True) -> list[Told]:
+    """Write the account and give the truth about it.
+
+    :param ruled: cells have borders, as office programs print them.
+    """
     from openpyxl import Workbook
 
     form, book = account.form, Workbook()
     truth: list[Told] = []
     page = book.active
     page.title = "封面"
-    for row, text in enumerate(account.front[0], 3):
+    for row, text in enumerate((text for paragraphs in account.front for text in paragraphs), 3):
         page.cell(row, 1, text)
     row = 1
     for sheet in account.sheets:
         if row == 1 or not form.dense:
-            page, row = (
-                book.create_sheet("决算表" if form.dense else sheet.title[:20].replace("“", "").replace("”", "")),
-                1,
-            )
+            page, row = book.create_sheet(name_of(sheet, form)), 1
         for part in parts(account, sheet, up_to(None)):
             row = _lead(page, part, row)
-            where = _rows(page, part, row, form)
+            where = _rows(page, part, row, form, ruled)
             truth += told_of(part, form.unit, where)
             row += len(part.rows)
             for note in part.notes:
@@ -47,29 +47,28 @@ def as_xlsx(account: MadeUp, path: Path) -> list[Told]:
 
 def _lead(page: Any, part: Part, row: int) -> int:
     """Title, owner and unit above the table: the title merged over its width, the unit at its right end."""
-    width = len(part.rows[0])
-    last = ""
-    for text, align in part.above:
-        if not (last == "left" and align == "right"):
-            row += last != ""
-        page.cell(row, width if align == "right" else 1, text)
+    lead = part.lead()
+    for (at, column, text), (_, align) in zip(lead, part.above, strict=True):
+        page.cell(row + at, column + 1, text)
         if align == "middle":
-            page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
-        last = align
-    return row + (last != "")
+            page.merge_cells(start_row=row + at, start_column=1, end_row=row + at, end_column=len(part.rows[0]))
+    return row + (lead[-1][0] + 1 if lead else 0)
 
 
-def _rows(page: Any, part: Part, row: int, form: Form) -> list[list[Where]]:
+def _rows(page: Any, part: Part, row: int, form: Form, ruled: bool) -> list[list[Where]]:
     from openpyxl.styles import Border, Side
 
     thin = Side(style="thin")
     for top, line in enumerate(part.rows):
-        for left in range(len(line)):
+        for left in range(len(line) if ruled else 0):
             page.cell(row + top, left + 1).border = Border(thin, thin, thin, thin)
     for span in spans(part.rows):
         text = part.rows[span.top][span.left]
         cell = page.cell(row + span.top, span.left + 1)
-        _fill(cell, broken(text, 6) if form.wrapped else text, form)
+        value, shape = stored(broken(text, 6) if form.wrapped else text, form)
+        cell.value = value
+        if shape:
+            cell.number_format = shape
         if (span.bottom, span.right) != (span.top, span.left):
             page.merge_cells(
                 start_row=row + span.top,
@@ -83,17 +82,18 @@ def _rows(page: Any, part: Part, row: int, form: Form) -> list[list[Where]]:
     ]
 
 
-def _fill(cell: Any, text: str, form: Form) -> None:
-    """A number with the format that shows it as printed, or text; nothing for a blank cell."""
+def name_of(sheet: Sheet, form: Form) -> str:
+    """The name of the sheet that a table stands on."""
+    return "决算表" if form.dense else sheet.title[:20].replace("“", "").replace("”", "")
+
+
+def stored(text: str, form: Form) -> tuple[float | int | str | None, str]:
+    """What the cell holds and its format: a number with the format that shows it as printed, text, or nothing."""
     if not text:
-        return
+        return None, ""
     if form.numeric and is_amount(text):
         digits = "#,##0.00" if form.thousands else "0.00"
-        cell.value = float(value_of(text) or 0)
-        cell.number_format = f"{digits};({digits})" if form.negative == "brackets" else digits
-    elif form.numeric and text.isdigit() and not text.startswith("0"):
-        cell.value = int(text)
-    elif form.numeric and text == "0":
-        cell.value = 0
-    else:
-        cell.value = text
+        return float(value_of(text) or 0), f"{digits};({digits})" if form.negative == "brackets" else digits
+    if form.numeric and text.isdigit() and (text == "0" or not text.startswith("0")):
+        return int(text), ""
+    return text, ""

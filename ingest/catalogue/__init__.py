@@ -168,6 +168,12 @@ def subjects(which: str) -> tuple[Subject, ...]:
         )
 
 
+@cache
+def names_of_subjects() -> frozenset[str]:
+    """The names of all subjects, squeezed."""
+    return frozenset(squeeze(subject.name) for which in ("functional", "economic") for subject in subjects(which))
+
+
 def name_of_code(code: str, year: int | None = None) -> str:
     """The catalogue's name of a code, the one nearest to `year` if names changed; empty if not listed."""
     which = "economic" if code.startswith("3") else "functional"

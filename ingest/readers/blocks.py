@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from ingest import catalogue
-from ingest.captions import FORM_NUMBER, OWNER, UNIT
+from ingest.captions import is_caption
 from ingest.model import Place
 from ingest.readers.limits import check_cells
 from ingest.readers.page import Grid, GridCell, Line
@@ -21,12 +20,12 @@ from ingest.text import amount, squeeze, unwrap
 
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)[：:]|^注\d|^本表")
 _BESIDE = re.compile(r"^(?:20\d\d年度?|年度：?20\d\d年?度?|(?:填报|编制|报送|填表)?(?:日期|时间)：.{0,20})$")
-_FORM = re.compile(r"^[\u4e00-\u9fff]{1,6}\d{1,2}表$")
 _PART = re.compile(r"^第[一二三四五六七八九十]部分")
 _NUMBERED = re.compile(r"^\d{1,2}[.、．]")
 _SENTENCE = 60
 """A lone cell with more characters than this, or with a full stop at its end, is prose."""
 _CAPTION = 60
+"""A text with more characters than this is no caption, even if it says 单位：万元."""
 _DIVIDED = 3
 """A row of as many cells is one of a table, even with one of them filled in; text in a frame stands in fewer."""
 _COLUMN = 10.0
@@ -46,7 +45,7 @@ def blocks(
     rows: list[list[GridCell]] = [[] for _ in range(grid.rows)]
     for cell in sorted(grid.cells, key=lambda cell: (cell.top, cell.left)):
         rows[cell.top].append(cell)
-    kinds = _resolved(rows, _first_kinds(rows, framed), framed is not None)
+    kinds = _resolved(rows, _first_kinds(rows, framed), framed is not None, grid.ruled)
     items: list[Line | Grid] = []
     for is_table, group in groupby(range(grid.rows), key=lambda row: kinds[row] == "table"):
         run = list(group)
@@ -107,18 +106,11 @@ def _is_caption(filled: list[GridCell]) -> bool:
     """True where a row says nothing but title, owner, unit, number of the form, and year or date beside them."""
     sure = False
     for text, _ in _joined([(squeeze(cell.text), cell) for cell in filled]):  # nearly every row ends at its first text
-        if _is_caption_text(text):
+        if len(text) <= _CAPTION and is_caption(text):
             sure = True
         elif not _BESIDE.match(text):
             return False
     return sure
-
-
-def _is_caption_text(text: str) -> bool:
-    if len(text) > _CAPTION or text.isdigit():
-        return False
-    form = (FORM_NUMBER.match(text) and not text[0].isdigit()) or _FORM.match(text)
-    return bool(UNIT.search(text) or OWNER.match(text) or form or catalogue.kind_of_title(text))
 
 
 def _joined(texts: list[tuple[str, GridCell]]) -> Iterator[tuple[str, GridCell]]:
@@ -136,8 +128,11 @@ def _joined(texts: list[tuple[str, GridCell]]) -> Iterator[tuple[str, GridCell]]
         yield open_text, open_cell
 
 
-def _resolved(rows: list[list[GridCell]], kinds: list[str], framed: bool) -> list[str]:
-    """Rows with a single short text or none take their kind from what stands around them."""
+def _resolved(rows: list[list[GridCell]], kinds: list[str], framed: bool, ruled: bool) -> list[str]:
+    """Rows with a single short text or none take their kind from what stands around them.
+
+    :param ruled: False where every row has as many cells as the longest of the file.
+    """
     done = list(kinds)
     titles = _titles(rows, kinds)
     last = max((number for number, kind in enumerate(kinds) if kind == "table"), default=-1)
@@ -151,7 +146,8 @@ def _resolved(rows: list[list[GridCell]], kinds: list[str], framed: bool) -> lis
             elif titles[number]:
                 done[number] = "caption"
             else:  # the outermost header, a row whose amounts are blank, or nothing of a table at all
-                done[number] = "table" if number < last or len(rows[number]) >= _DIVIDED else "prose"
+                divided = ruled and len(rows[number]) >= _DIVIDED
+                done[number] = "table" if number < last or divided else "prose"
         elif kind == "table" and not in_table and len(_filled(rows[number])) == 1 and titles[number]:
             done[number] = "caption"
         elif kind == "blank":

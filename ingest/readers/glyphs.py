@@ -86,11 +86,15 @@ def _folded(char: str) -> str:
     return char
 
 
-def lines_of(glyphs: Sequence[Glyph]) -> Iterator[tuple[str, Box]]:
-    """Lines as pdfium orders them, with their boxes (to a tenth of a point)."""
+def lines_of(glyphs: Sequence[Glyph], frames: Sequence[Box] = ()) -> Iterator[tuple[str, Box]]:
+    """Lines as pdfium orders them, with their boxes (to a tenth of a point).
+
+    :param frames: the boxes of the page's grids. Where a dash ends a row of one, pdfium takes it for a hyphen and goes
+        on with the next line; one that stands outside begins anew here.
+    """
     text: list[str] = []
     boxes: list[Box] = []
-    for glyph in [*glyphs, Glyph(BREAK, None, 0.0)]:
+    for glyph in _broken([*glyphs, Glyph(BREAK, None, 0.0)], frames):
         if glyph.text != BREAK:
             text.append(glyph.text)
             boxes += [glyph.box] if glyph.box else []
@@ -99,6 +103,17 @@ def lines_of(glyphs: Sequence[Glyph]) -> Iterator[tuple[str, Box]]:
         if joined and boxes:
             yield joined, rounded(bounds(boxes))
         text, boxes = [], []
+
+
+def _broken(glyphs: Sequence[Glyph], frames: Sequence[Box]) -> Iterator[Glyph]:
+    """The glyphs, with a break between two at different heights of which one stands in a frame and the other not."""
+    last: Box | None = None
+    for glyph in glyphs:
+        if glyph.box and last and (glyph.box.top >= last.bottom or glyph.box.bottom <= last.top):
+            if any(frame.holds(last) != frame.holds(glyph.box) for frame in frames):
+                yield Glyph(BREAK, None, 0.0)
+        yield glyph
+        last = glyph.box or (None if glyph.text == BREAK else last)
 
 
 def in_order(lines: Sequence[tuple[str, Box]]) -> list[tuple[str, Box]]:

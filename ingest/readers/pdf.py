@@ -50,7 +50,7 @@ def read_page(document: Any, index: int) -> Page:
         page.close()
     boxes = [grid.place.box for grid in grids if grid.place.box]
     lines = []
-    for text, box in lines_of(glyphs):
+    for text, box in lines_of(glyphs, boxes):
         if not is_furniture(text, box, height) and not any(outer.holds(box) for outer in boxes):
             lines.append((text, box))
     items: list[Line | Grid] = [Line(text, Place(number, box)) for text, box in in_order(lines)]

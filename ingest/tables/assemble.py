@@ -16,6 +16,7 @@ from ingest.readers import Grid, Line, Page
 from ingest.tables.captions import split_captions
 from ingest.tables.layout import Header, read_header, read_rows
 from ingest.tables.plain import is_plain_table, mend_names, read_plain_table
+from ingest.tables.torn import rejoined
 from ingest.text import squeeze, subject_of, unwrap
 
 _TITLE = re.compile(r"表(?:（[^（）]*）)?$")
@@ -32,14 +33,8 @@ class _Open:
     title: str
     unit: str | None
     place: Place
-    header: Header
-    width: int
-    edges: tuple[float, ...]
-    sheet: str = ""
-    whole: bool = False
-    """True where each name stands whole in its cell and needs no mending."""
-    pages: list[int] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    grids: list[Grid]
+    """Its parts, all on the columns of the first one."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -55,7 +50,7 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
         nonlocal current
         if current:
             tables.append(_closed(current, len(tables) + 1))
-            if current.whole:
+            if current.grids[0].ruled:  # each name stands whole in its cell and needs no mending
                 whole.add(len(tables))
             current = None
 
@@ -78,23 +73,22 @@ def read_tables(pages: list[Page]) -> tuple[list[Table], list[Line]]:
             index += 1
             continue
         title, unit, leading = _title_above(waiting)
-        if current and item.columns != current.width:
-            item = item.aligned(current.edges) or item
+        if current and item.columns != current.grids[0].columns:
+            item = item.aligned(current.grids[0].edges) or item
         if current and _goes_on(current, item, title, leading):
             waiting = [line for line in waiting if line not in leading]
             _release(waiting, current, narrative)
+            current.grids.append(item)
         else:
             lead = set(map(id, leading))
             before = [line for line in waiting if id(line) not in lead]
             _release(before, current, narrative)
             close()
-            header, _ = read_header(item)
             kind = catalogue.kind_of_title(title.text) if title else None
             title_text = unwrap(title.text) if title else ""
             place = title.place if title else item.place
-            current = _Open(kind, title_text, unit, place, header, item.columns, item.edges, _sheet(item), item.ruled)
+            current = _Open(kind, title_text, unit, place, [item])
         waiting = []
-        _extend(current, item)
         index += 1
     _release(waiting, current, narrative)
     close()
@@ -172,7 +166,7 @@ def _same_height(one: Place, other: Place) -> bool:
 
 def _goes_on(current: _Open, grid: Grid, title: Line | None, leading: list[Line]) -> bool:
     """True where the grid continues the open table: no new title, or the same table's title repeated."""
-    if grid.columns != current.width or _sheet(grid) != current.sheet:
+    if grid.columns != current.grids[0].columns or _sheet(grid) != _sheet(current.grids[0]):
         return False
     if title is None:
         return not leading or all(not squeeze(line.text).endswith("表") for line in leading)
@@ -185,18 +179,19 @@ def _sheet(grid: Grid) -> str:
     return (grid.place.cell or "").rpartition("!")[0]
 
 
-def _extend(table: _Open, grid: Grid) -> None:
-    start = _repeated_header(table, grid) if table.pages or table.rows else read_header(grid)[1]
-    rows = read_rows(grid, start, table.header, bool(table.rows))
-    seen = {_total_key(row) for row in table.rows if _is_total(row)}
-    for row in rows:  # 合计 is printed again under a repeated header
-        if not _is_total(row) or _total_key(row) not in seen:
-            table.rows.append(row)
-        if _is_total(row):
-            seen.add(_total_key(row))
-    for page in dict.fromkeys([grid.place.page, *(cell.place.page for cell in grid.cells)]):
-        if page is not None and page not in table.pages:
-            table.pages.append(page)
+def _rows(grids: list[Grid]) -> tuple[Header, list[Row]]:
+    """The header of a table and its rows over all its grids."""
+    header, starts = read_header(grids)
+    rows: list[Row] = []
+    seen: set[tuple[str, str, tuple[str, ...]]] = set()
+    for grid, start in zip(rejoined(grids, starts), starts, strict=True):
+        for row in read_rows(grid, start, header, bool(rows)):
+            if not _is_total(row):
+                rows.append(row)
+            elif _total_key(row) not in seen:  # 合计 is printed again under a repeated header
+                rows.append(row)
+                seen.add(_total_key(row))
+    return header, rows
 
 
 def _is_total(row: Row) -> bool:
@@ -205,15 +200,6 @@ def _is_total(row: Row) -> bool:
 
 def _total_key(row: Row) -> tuple[str, str, tuple[str, ...]]:
     return row.side, row.subject, tuple(cell.text for cell in row.cells)
-
-
-def _repeated_header(table: _Open, grid: Grid) -> int:
-    lines = grid.lines()
-    for index, line in enumerate(lines):
-        texts = {squeeze(cell.text) for cell in line if cell and cell.text.strip()}
-        if not texts or not texts <= table.header.texts:
-            return index
-    return len(lines)
 
 
 def _release(waiting: list[Line], table: _Open | None, narrative: list[Line]) -> None:
@@ -240,17 +226,18 @@ def _ends(text: str) -> bool:
 
 
 def _closed(table: _Open, number: int) -> Table:
-    kind = table.kind
+    kind, (header, found) = table.kind, _rows(table.grids)
+    places = [place for grid in table.grids for place in (grid.place, *(cell.place for cell in grid.cells))]
     if kind is None and not _TITLE.search(squeeze(table.title)):
-        kind = catalogue.kind_of_content([*table.header.texts, *(row.label for row in table.rows)])
-    rows = tuple(_with_side(row, kind) for row in _with_parents(table.rows))
+        kind = catalogue.kind_of_content([*header.texts, *(row.label for row in found)])
+    rows = tuple(_with_side(row, kind) for row in _with_parents(found))
     return Table(
         number,
         kind,
         table.title or (standard.name if (standard := catalogue.standard_table(kind)) else ""),
         table.unit,
-        tuple(table.pages),
-        table.header.columns,
+        tuple(dict.fromkeys(place.page for place in places if place.page is not None)),
+        header.columns,
         rows,
         tuple(table.notes),
         table.place,

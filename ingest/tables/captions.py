@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import reduce
 
-from ingest import catalogue
-from ingest.captions import FORM_NUMBER, OWNER, UNIT
+from ingest.captions import is_caption
 from ingest.model import Box
-from ingest.readers import Grid, GridCell, Line
-from ingest.text import amount, squeeze
+from ingest.readers import Grid, Line
+from ingest.text import squeeze
 
 
 def split_captions(grid: Grid) -> list[Line | Grid]:
@@ -23,20 +22,11 @@ def split_captions(grid: Grid) -> list[Line | Grid]:
     captions = False
     for row, line in enumerate(grid.lines()):
         filled = [cell for cell in line if cell and cell.text.strip()]
-        if filled and all(_is_caption(cell) for cell in filled):
+        if filled and all(is_caption(squeeze(cell.text)) for cell in filled):
             items += _between(grid, start, row)
             items += [Line(cell.text.strip(), cell.place, wrapped=False) for cell in filled]
             start, captions = (max(cell.bottom for cell in filled) if grid.ruled else row + 1), True
     return [*items, *_between(grid, start, grid.rows)] if captions else [grid]
-
-
-def _is_caption(cell: GridCell) -> bool:
-    text = squeeze(cell.text)
-    if UNIT.search(text) or (OWNER.match(text) and amount(text) is None):
-        return True
-    if FORM_NUMBER.match(text):
-        return "表" in text
-    return catalogue.kind_of_title(text) is not None
 
 
 def _between(grid: Grid, start: int, end: int) -> list[Line | Grid]:

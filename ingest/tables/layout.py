@@ -7,6 +7,7 @@ inferred from the blanks around them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.model import Cell, Place, Row
@@ -107,9 +108,12 @@ def _header_follows(lines: list[Line], above: list[Line]) -> bool:
     return False
 
 
-def read_header(grid: Grid) -> tuple[Header, int]:
-    """The header of a table's first grid, and the index of its first body row."""
-    lines = grid.lines()
+def read_header(grids: Sequence[Grid]) -> tuple[Header, list[int]]:
+    """The header of a table, and the index of the first body row of each of its grids.
+
+    Headings stand in the first grid; what a column holds is told by all, since it may be blank on the first page.
+    """
+    grid, lines = grids[0], grids[0].lines()
     start = body_start(lines)
     covered = _covered(grid, start)
     counters = {row for row in range(start) if _is_counter_row(_filled(lines[row]))}
@@ -124,9 +128,20 @@ def read_header(grid: Grid) -> tuple[Header, int]:
     paths = [_without_total(path) for path in paths]
     texts = frozenset(squeeze(cell.text) for line in lines[:start] for cell in line if cell and cell.text.strip())
     printed = frozenset(tuple(filled) for line in lines[:start] if not set(filled := _filled(line)) <= _TOTALS)
-    body = [line for line in lines[start:] if tuple(_filled(line)) not in printed]
+    starts = [start, *(_repeated_header(texts, more) for more in grids[1:])]
+    below = [line for part, first in zip(grids, starts, strict=True) for line in part.lines()[first:]]
+    body = [line for line in below if tuple(_filled(line)) not in printed]
     roles = [_role(path, [_text(line[c]) for line in body]) for c, path in enumerate(paths)]
-    return Header(texts, tuple(paths), tuple(_groups(paths, roles)), printed), start
+    return Header(texts, tuple(paths), tuple(_groups(paths, roles)), printed), starts
+
+
+def _repeated_header(texts: frozenset[str], grid: Grid) -> int:
+    lines = grid.lines()
+    for index, line in enumerate(lines):
+        filled = set(_filled(line))
+        if not filled or not filled <= texts:
+            return index
+    return len(lines)
 
 
 def _without_total(path: tuple[str, ...]) -> tuple[str, ...]:
