@@ -84,9 +84,9 @@ class Form:
     feed: bool = False
     """Text: pages marked by form feeds."""
     dense: bool = False
-    """The next table begins on the same page (PDF, where there is room) or the same sheet (XLSX)."""
+    """The next table begins on the same page (PDF, where there is room) or the same sheet (XLSX, XLS)."""
     numeric: bool = True
-    """XLSX: amounts stored as numbers with a format, or as text."""
+    """XLSX and XLS: amounts stored as numbers with a format, or as text."""
 
     def normal(self) -> Form:
         """The nearest form that can be printed: 合计 in the head needs 类 款 项 there and no 栏次 below."""
