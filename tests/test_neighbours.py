@@ -160,6 +160,24 @@ def test_region_is_known_or_left_open(name: str, region: str) -> None:
     assert region_of(name) == region
 
 
+@pytest.mark.parametrize(
+    ("cover", "kind", "owner"),
+    [
+        ("云岫市图书馆\n2024年度单位决算", "单位决算", "云岫市图书馆"),
+        ("2024年度云岫市图书馆单位决算公开", "单位决算", "云岫市图书馆"),
+        ("云岫市水务局\n二〇二四年度部门决算", "部门决算", "云岫市水务局"),
+        ("云岫市水务局部门决算\n（2024年度）", "部门决算", "云岫市水务局"),
+        ("云岫市2024年度本级财政决算", "政府决算", "云岫市"),
+    ],
+)
+def test_kind_and_owner_of_covers(tmp_path: Path, cover: str, kind: str, owner: str) -> None:
+    body = ACCOUNT.format(owner=owner, year=2024, head=owner, title_year=2024, total="100.00", cover="")
+    path = tmp_path / "x.txt"
+    path.write_text(cover + "\n" + body.split("\n", 2)[2], "utf-8")
+    found = read_account(path).account
+    assert (found.kind, found.department, found.year) == (kind, owner, 2024)
+
+
 def test_each_division_is_found_by_its_whole_path() -> None:
     from ingest.catalogue import _with_parents, divisions
 
