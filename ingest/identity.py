@@ -92,12 +92,12 @@ def identify(pages: list[Page], tables: list[Table], name: str, others: bool = F
     said = list(_lines(pages))
     cover, cover_lines = _cover(said)
     found = _match(cover) or _match(squeeze(name)) or _from_headings(said, tables)
-    if _is_form(cover, tables):
-        raise Unreadable(
-            "form", "这是空白的决算公开样表（单位名为 XX，没有数字），不是某个部门的决算；请提供已填报的决算。"
-        )
     owners = _owners(said)
     department = _department(found, owners) if found else ""
+    if _is_form(cover, department, tables):
+        raise Unreadable(
+            "form", "这是空白的公开样表（没有单位名称，没有数字），不是某个部门的决算或预算；请提供已填报的文件。"
+        )
     if not found or not (any(row.cells for table in tables for row in table.rows) or _is_narrative(cover, said)):
         if others and sum(len(s.text) for s in said) >= _LEAST_TEXT:
             return _other(said, name)
@@ -189,9 +189,11 @@ def _department(found: re.Match[str], owners: Counter[str]) -> str:
     return named
 
 
-def _is_form(cover: str, tables: list[Table]) -> bool:
+def _is_form(cover: str, department: str, tables: list[Table]) -> bool:
+    """True for a form to be filled in: no figure, and XX or nothing (but a place) where the department's name goes."""
     filled = any(cell.value for table in tables for row in table.rows for cell in row.cells)
-    return bool(_BLANK_NAME.search(cover)) and not filled
+    nameless = bool(tables) and bool(department) and place_of(department) == department
+    return not filled and (bool(_BLANK_NAME.search(cover)) or nameless)
 
 
 def _name_in(text: str) -> str:

@@ -471,6 +471,14 @@ def packed(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
+def test_an_archive_that_holds_a_pdf_uncompressed_is_an_archive(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("first.pdf", b"%PDF-1.7\n")
+        archive.writestr("second.pdf", b"%PDF-1.7\n")
+    assert [file.name for file in files_in([path])] == ["first.pdf", "second.pdf"]
+
+
 def test_each_member_of_an_archive_is_a_document(tmp_path: Path, written: dict[str, bytes], encoder: Any) -> None:
     inner = packed(tmp_path / "inner.zip", {"乙.xlsx": written["a.xlsx"], "乙2.zip": b"PK\x05\x06" + bytes(18)})
     outer = packed(

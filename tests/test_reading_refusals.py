@@ -120,7 +120,9 @@ def test_bad_files_change_nothing_and_the_others_go_on(
 
 def test_blank_form_is_told_from_an_account(real_files: list[Path]) -> None:
     (form,) = real_files[0].parent.glob("附件2*.pdf")
-    assert refusal(form) == "form"
+    budgets = sorted((real_files[0].parent / "spreadsheets").glob("*.xls*"))
+    assert len(budgets) == 2
+    assert [refusal(path) for path in (form, *budgets)] == ["form"] * 3
 
 
 

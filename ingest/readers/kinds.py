@@ -30,12 +30,12 @@ def kind_of(path: Path) -> str:
     suffix = path.suffix.lower()
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if b"%PDF-" in head[:1024]:
-        return ".pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_zip(path, suffix)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return _kind_of_compound(path, suffix)
+    if b"%PDF-" in head[:1024]:  # after the packed kinds: an archive may hold a PDF as it is
+        return ".pdf"
     if head.lstrip().startswith(b"{\\rtf"):
         return ".rtf"
     if head.startswith(_PICTURES):
