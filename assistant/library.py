@@ -33,9 +33,9 @@ class AccountView:
         facts = self.store.facts.facts(self.account.id)
         return [_like_an_account(fact) for fact in facts] if self.account.is_budget else facts
 
-    def printed_measure(self, fact: Fact) -> str:
-        """What a fact's column measures, in the words of the document: a budget has no 决算数."""
-        return _OF_BUDGETS.get(fact.measure, fact.measure) if self.account.is_budget else fact.measure
+    def printed_measure(self, measure: str) -> str:
+        """What a column measures, in the words of the document: a budget has no 决算数."""
+        return _OF_BUDGETS.get(measure, measure) if self.account.is_budget else measure
 
     @cached_property
     def tables(self) -> dict[int, Table]:

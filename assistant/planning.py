@@ -127,6 +127,8 @@ class Planner:
             candidates = [account for account in candidates if account.department in kept]
         loaded = sorted({account.year for account in candidates})
         absent = next((year for year in scope.years if year not in loaded), None)
+        if absent is not None and not scope.named and (unknown := unknown_department(plain(scope.text))):
+            return [], self._unknown(unknown)
         if absent is not None:
             names = (
                 "、".join(dict.fromkeys(account.department for account in candidates))
@@ -323,6 +325,9 @@ class Planner:
             and re.search(r"[增减升降涨跌]|多了|少了|变", reading.mask)
         ):
             return self._difference(reading, chosen, items, options)
+        several = len({item.account for item in items}) > 1 and not re.search("分别|各", reading.text)
+        if form == "figure" and several and re.search("合计|一共|总共|加起来", reading.text):
+            form = "sum"  # 项目支出合计 of several departments: the word belongs to the name, and means the sum
         if form == "sum" and len(items) > 1:
             return Plan(form="sum", accounts=_ids(chosen), items=tuple(items), words=reading.text, **options)
         if form == "composition" and len(items) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from assistant import calculator, prose
@@ -13,6 +14,9 @@ from assistant.vocabulary import words
 from ingest.model import Statement
 from prompts import say
 
+_FOREIGN = re.compile("外宾|国外|境外|外事")
+"""Counts of foreign guests, which accounts state beside those of 国内公务接待."""
+
 
 class Averages(Rates):
     """Amounts by counts."""
@@ -22,10 +26,12 @@ class Averages(Rates):
         counted = next((c for c in words().counts if c.asked.search(self.plan.words)), None)
         found = self._count(fact.item, counted.units) if counted else None
         if counted is None or found is None:
-            name = f"{fact.item}所对应的{counted.name if counted else '数量'}"
+            name = f"{fact.item}所对应的{counted.units.split('|')[0] if counted else ''}数"
             raise Refusal(self._nothing(view, name, "item"))
         if found.value == 0:
-            raise Refusal(self._nothing(view, f"{counted.name}（为0）", "item"))
+            cited = self.citations.sentence(view, found.sentence, printed(found.value), found.unit, found.text)
+            text = say("average_zero", who=self._who(view), counted=found.subject, unit=found.unit, mark=mark(cited))
+            raise Refusal(Answer(status="refused", text=text, reason="item"))
         amount = self._operand(view, fact)
         cited = self.citations.sentence(view, found.sentence, printed(found.value), found.unit, found.text)
         count = Operand(
@@ -67,7 +73,11 @@ class Averages(Rates):
         named = item.replace("购置及运行维护费", "").replace("运行维护费", "").removesuffix("费")
         asked = f"{named}{'保有量' if '车' in named else ''}"
         found = prose.find_statement(view, asked, units, "")
-        fits = [s for _, s in found if s.measure not in ("目标值", "年初预算") and s.unit in units.split("|")]
+        fits = [
+            s
+            for _, s in found
+            if s.measure not in ("目标值", "年初预算") and s.unit in units.split("|") and not _FOREIGN.search(s.subject)
+        ]
         own = [s for s in fits if named[-2:] in s.subject] or fits
         values = {s.value for s in own[:1]} | {s.value for s in own if s.subject == own[0].subject} if own else set()
         return own[0] if len(values) == 1 else None

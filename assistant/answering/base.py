@@ -59,7 +59,7 @@ class Base:
 
     def _measure(self, view: AccountView, fact: Fact) -> str:
         """What the column measures, in the document's words."""
-        return view.printed_measure(fact)
+        return view.printed_measure(fact.measure)
 
     def _name(self, view: AccountView, fact: Fact) -> str:
         """The figure's name as the answer says it: subject and column, so that no scope stays unsaid."""

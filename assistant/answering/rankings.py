@@ -96,7 +96,7 @@ class Rankings(Figures):
             kind = "T3"
         digits = 3 if vocabulary().single["class_level"].search(words) else None
         level = "各类" if digits else "各项"
-        column = measure if measure != "决算数" else ""
+        column = view.printed_measure(measure) if measure != "决算数" else ""
         return f"《{title}》{column}的{level}", [(view, fact) for fact in leaves(view, kind, measure, digits)]
 
     def _ranking(self) -> Answer:
