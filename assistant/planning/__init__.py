@@ -1,0 +1,251 @@
+"""From a question to a plan: scope, names, form, columns, units. Rules only; the words are in the vocabulary.
+
+The classes build on each other: documents, items, forms, conversation, Planner. A new form of question is a branch in
+`Planner._form` and, where it needs more than a line, a method in `forms.py`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.mentions import (
+    find_fuzzy,
+    find_mentions,
+    left_residue,
+    masked,
+    residues,
+    right_residue,
+)
+from assistant.model import Plan
+from assistant.planning.conversation import Conversation
+from assistant.planning.question import (
+    Reading,
+    ids_of,
+    in_budget_table,
+    prose_unit_in,
+    reread,
+    stage_in,
+    without_funds,
+)
+from assistant.prose import find_definition
+from assistant.scope import GONE, find_scope, unknown_department
+from assistant.selection import select
+from assistant.vocabulary import words
+from ingest.model import Account
+from ingest.text import plain, squeeze
+
+_QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
+_BRACKETS = re.compile(r"[（）()\[\]【】?]")
+_TRAIL = 6
+"""Items of earlier questions that a conversation remembers."""
+_LONG = 4
+"""Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
+
+
+class Planner(Conversation):
+    """Makes plans over what is loaded."""
+
+    def plan(self, question: str, previous: Plan | None = None) -> Plan:
+        """The plan for a question; `previous` is the plan of the question before it in a conversation."""
+        patterns = words().single
+        raw = _BRACKETS.sub("，", _QUOTES.sub("", squeeze(question)))
+        self._asked = plain(raw)
+        if not plain(raw):
+            return Plan(form="refuse", reason="off-topic")
+        if patterns["off_topic"].search(raw) or patterns["opinion"].search(raw):
+            return Plan(form="refuse", reason="off-topic", words=question)
+        for other in self.library.others:  # a document of another kind is meant only by its whole title
+            title = plain(other.department)
+            if len(title) >= _LONG and title in self._asked:
+                return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
+        accounts = self.library.accounts
+        scope = find_scope(raw, accounts, self._is_name)
+        chosen, doubt = self._accounts(scope, raw, previous)
+        if doubt:
+            return doubt
+        view = self.library.view(chosen[0].id)
+        text = plain(scope.text)
+        mentions = without_funds(find_mentions(text, view))
+        quoted = tuple(plain(match) for match in re.findall(r"[“\"「『‘]([^”\"」』’]{2,30})[”\"」』’]", question))
+        reading = Reading(text, scope, mentions, masked(text, mentions), quoted)
+        unknown = unknown_department(reading.mask)
+        if unknown:
+            return self._unknown(unknown)
+        if previous and previous.form == "clarify" and len(previous.accounts) > 1 and not scope.named:
+            previous = None
+        across = bool(patterns["across"].search(reading.mask))
+        if not scope.named and not previous and self._form_of(reading) == "definition":
+            chosen = self._explaining(reading, chosen)
+        elif not scope.named and not previous and len({a.department for a in chosen}) > 1 and not across:
+            return self._which_department(reading, chosen)
+        if across and not scope.named:
+            chosen = self._latest(accounts, scope)
+        plan = self._form(reading, chosen, previous)
+        trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
+        return plan.model_copy(update={"trail": trail}) if trail else plan
+
+    def _explaining(self, reading: Reading, chosen: list[Account]) -> list[Account]:
+        """The first account whose glossary explains what is asked: definitions hardly differ between departments."""
+        names = [mention.words for mention in reading.mentions]
+        found = [a for a in chosen if find_definition(self.library.view(a.id), reading.text, names)]
+        return (found or chosen)[:1]
+
+    def _which_department(self, reading: Reading, chosen: list[Account]) -> Plan:
+        """Several departments could be meant: ask, unless the question is about nothing that an account holds."""
+        finance = words().single["finance"].search(reading.text) or reading.mentions
+        if not finance and not re.search(r"职责|职能|单位|机构|绩效|热线|科室", reading.text):
+            return Plan(form="refuse", reason="off-topic", words=reading.text)
+        holding = []
+        for account in chosen:
+            view = self.library.view(account.id)
+            items = self._items(reread(reading, view), view)
+            if not items or any(select(view, item).fact for item in items):
+                holding.append(account)
+        options = holding or chosen
+        return Plan(
+            form="clarify",
+            accounts=tuple(account.id for account in options),
+            options=tuple(dict.fromkeys(account.department for account in options)),
+            words=reading.text,
+        )
+
+    def _form(self, reading: Reading, chosen: list[Account], previous: Plan | None) -> Plan:
+        view = self.library.view(chosen[0].id)
+        form = self._form_of(reading)
+        if chosen[0].is_budget and form == "completion":
+            form = "share"  # a budget's 占预算的百分之几 is a share of it
+        follows = previous is not None and self._is_follow_up(reading, previous)
+        if form == "share" and previous and previous.items and re.match(rf"^[{GONE}那它]*占", reading.text):
+            base = self._account_items(reading, chosen[0], "")
+            if base:
+                return Plan(
+                    form="share",
+                    accounts=ids_of(chosen),
+                    items=previous.items[:1],
+                    base=base[0],
+                    words=reading.text,
+                    **self._options(reading),
+                )
+        if follows and previous:
+            return self._follow(reading, chosen, previous, form)
+        options = self._options(reading)
+        if form in ("reason", "definition"):
+            return Plan(
+                form=form,
+                accounts=ids_of(chosen),
+                words=reading.text,
+                items=tuple(self._items(reading, view)),
+                **options,
+            )
+        stage = "" if chosen[0].is_budget else stage_in(reading.mask)
+        prose_unit = prose_unit_in(reading.mask, reading.text) if not self._is_amount(reading) else ""
+        items = [item for account in chosen for item in self._account_items(reading, account, stage)]
+        if items and "元" in prose_unit:
+            prose_unit = ""
+        rest = reading.mask
+        for pattern in words().funds.values():
+            rest = pattern.sub(GONE, rest)
+        unknown = max((len(run) for run in residues(rest)), default=0)
+        if form != "ranking" and (not items or unknown >= _LONG):
+            fuzzy = find_fuzzy(rest, view)
+            if fuzzy and fuzzy.kind == "item":
+                reading = Reading(
+                    reading.text,
+                    reading.scope,
+                    [*reading.mentions, fuzzy],
+                    masked(reading.text, [*reading.mentions, fuzzy]),
+                )
+                items = [item for account in chosen for item in self._account_items(reading, account, stage)]
+                options["notes"] = (f"“{fuzzy.words}”按“{fuzzy.name}”理解",)
+        if (
+            items
+            and form in ("figure", "share", "sum", "difference")
+            and (quoted := self._unknown_quote(reading, items))
+        ):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=quoted)
+        doubtful = bool(items) and self._has_torn_name(reading)
+        doubtful |= bool(items) and any(
+            left_residue(reading.text, reading.mentions, m)
+            or (form == "figure" and right_residue(reading.text, reading.mentions, m))
+            for m in reading.mentions[:1]
+            if m.kind not in ("table", "code") and m.words not in reading.quoted
+        )
+        if form == "filter" and (items or re.search(r"科目|项|款|类|支出|收入|费", reading.mask)):
+            named = self._ranking(reading, chosen, items, options)
+            return named.model_copy(update={"form": "filter", "words": reading.text.replace(GONE, "#")})
+        if form == "average" and items and not doubtful:
+            return Plan(form="average", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
+        if form in ("average", "filter"):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+        if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
+            return self._ranking(reading, chosen, items, options)
+        if prose_unit or not items or doubtful:
+            return self._prose(reading, chosen, items, form, stage, prose_unit, options)
+        if (
+            previous
+            and previous.items
+            and len(items) == 1
+            and re.search(r"比(?:它|这个|那个|前者|前面|刚才)", reading.text)
+        ):
+            return self._difference(reading, chosen, [items[0], previous.items[0]], options)
+        if form == "growth":
+            since = reading.scope.base_year
+            if not since and len(chosen) == 2 and chosen[0].department == chosen[1].department:
+                since = min(account.year for account in chosen)
+            newest = max(chosen, key=lambda account: account.year)
+            items = [item for item in items if item.account == newest.id] if since else items
+            return Plan(
+                form="growth",
+                accounts=(newest.id,) if since else ids_of(chosen),
+                items=tuple(items[:1]),
+                base_year=since,
+                words=reading.text,
+                **options,
+            )
+        if form == "multiple" and len(items) == 1:
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"与{items[0].words}相比的另一项")
+        if form == "multiple":
+            return Plan(form="multiple", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "composition" and not items:
+            return self._ranking(reading, chosen, items, options)
+        both = re.search(r"预算", reading.mask) and re.search(r"决算|实际|花了|用了|支出了", reading.mask)
+        if both and len(items) == 1 and in_budget_table(items[0]) and form in ("figure", "composition"):
+            items = [items[0].model_copy(update={"measure": measure}) for measure in ("预算数", "决算数")]
+            return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        budgeted = stage in ("年初预算", "预算数") and not in_budget_table(items[0]) and form != "difference"
+        if form == "completion" or budgeted:
+            return Plan(
+                form="completion" if form == "completion" else "prose-figure",
+                accounts=ids_of(chosen),
+                items=tuple(items[:1]),
+                stage=stage,
+                words=reading.text,
+                **options,
+            )
+        if form == "share":
+            return self._share(reading, chosen, items, options)
+        if form == "difference":
+            return self._difference(reading, chosen, items, options)
+        years = {self.library.account(item.account).year for item in items}
+        same = len({(item.name, item.measure, item.row) for item in items}) == 1
+        if (
+            form == "figure"
+            and len(items) == 2
+            and same
+            and len(years) == 2
+            and re.search(r"[增减升降涨跌]|多了|少了|变", reading.mask)
+        ):
+            return self._difference(reading, chosen, items, options)
+        several = len({item.account for item in items}) > 1 and not re.search("分别|各", reading.text)
+        if form == "figure" and several and re.search("合计|一共|总共|加起来", reading.text):
+            form = "sum"  # 项目支出合计 of several departments: the word belongs to the name, and means the sum
+        if form == "sum" and len(items) > 1:
+            return Plan(form="sum", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "composition" and len(items) == 1:
+            return Plan(form="composition", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        return Plan(
+            form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, stage=stage, **options
+        )
+
+
+__all__ = ["Planner"]

@@ -1,0 +1,122 @@
+"""Whose accounts, of which years and kinds, a question is about."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+
+from assistant.library import Library
+from assistant.mentions import (
+    account_names,
+    general_names,
+)
+from assistant.model import Plan
+from assistant.planning.question import (
+    ids_of,
+)
+from assistant.scope import Scope, unknown_department
+from ingest.model import Account
+from ingest.text import plain
+
+_SPENT = re.compile(r"决算|实际|花了|花掉|用了|执行|支出了|结余|完成")
+"""Words of what was spent, which a budget does not tell."""
+
+
+class Documents(ABC):
+    """Chooses among what is loaded."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._asked = ""  # the question being planned, comparable
+
+    @abstractmethod
+    def plan(self, question: str, previous: Plan | None = None) -> Plan:
+        """The plan for a question."""
+
+    def _is_name(self, left: str) -> bool:
+        tails = {left[-length:] for length in range(2, min(len(left), 24) + 1)}
+        return bool(tails & general_names().keys()) or any(
+            tails & account_names(self.library.view(account.id)).keys() for account in self.library.accounts[:8]
+        )
+
+    def _accounts(self, scope: Scope, raw: str, previous: Plan | None) -> tuple[list[Account], Plan | None]:
+        """Accounts in question, or the plan that says why none is."""
+        if not self.library.accounts:
+            return [], Plan(form="refuse", reason="empty")
+        if scope.unknown:
+            return [], self._unknown(scope.unknown)
+        candidates = [a for a in self.library.accounts if not scope.named or a.department in scope.departments]
+        if previous and previous.form == "clarify" and len(previous.accounts) > 1 and not scope.named:
+            previous = None  # what was asked back was not answered: nothing is settled yet
+        if not scope.named and previous and previous.accounts:
+            kept = {self.library.account(identifier).department for identifier in previous.accounts}
+            candidates = [account for account in candidates if account.department in kept]
+        loaded = sorted({account.year for account in candidates})
+        absent = next((year for year in scope.years if year not in loaded), None)
+        if absent is not None and not scope.named and (unknown := unknown_department(plain(scope.text))):
+            return [], self._unknown(unknown)
+        if absent is not None:
+            names = (
+                "、".join(dict.fromkeys(account.department for account in candidates))
+                if scope.named or previous
+                else ""
+            )
+            return [], Plan(
+                form="refuse", reason="year", words=str(absent), notes=(names,), options=tuple(map(str, loaded)),
+                accounts=tuple(a.id for a in candidates),
+            )  # fmt: skip
+        dated = [account for account in candidates if not scope.years or account.year in scope.years]
+        candidates, budgets = _by_kind(candidates, dated, raw)
+        if budgets and not candidates:
+            return [], Plan(
+                form="refuse", reason="stage", words=str(budgets[0].year), notes=(budgets[0].department,),
+                accounts=ids_of(budgets),
+            )  # fmt: skip
+        if scope.years:
+            candidates = [account for account in candidates if account.year in scope.years]
+        elif not scope.named and previous and previous.accounts:
+            candidates = [account for account in candidates if account.id in previous.accounts] or candidates
+        elif scope.named and previous and previous.accounts:
+            years = {self.library.account(identifier).year for identifier in previous.accounts}
+            same = [account for account in candidates if account.year in years]
+            candidates = same if same and len(previous.accounts) == 1 else self._newest(candidates)
+        else:
+            candidates = self._newest(candidates)
+        order = {name: place for place, name in enumerate(scope.departments)}
+        candidates.sort(key=lambda account: (order.get(account.department, 0), -account.year))
+        return self._current(candidates), None
+
+    def _newest(self, accounts: list[Account]) -> list[Account]:
+        newest = {a.department: max(b.year for b in accounts if b.department == a.department) for a in accounts}
+        return [account for account in accounts if account.year == newest[account.department]]
+
+    def _current(self, accounts: list[Account]) -> list[Account]:
+        """One account for each department and year: the one read last."""
+        return list({(account.department, account.year): account for account in accounts}.values())
+
+    def _latest(self, accounts: list[Account], scope: Scope) -> list[Account]:
+        dated = [account for account in accounts if not scope.years or account.year in scope.years]
+        return self._current(self._newest(dated))
+
+    def _unknown(self, name: str) -> Plan:
+        return Plan(form="refuse", reason="department", words=name, options=tuple(self.library.departments()))
+
+
+def _by_kind(candidates: list[Account], dated: list[Account], question: str) -> tuple[list[Account], list[Account]]:
+    """Final accounts, unless the question is about a budget or there is nothing else; and budgets that do not answer.
+
+    A question about what was spent is not answered from a budget: none is left then, and the budgets are given back.
+    """
+    accounts = [account for account in candidates if not account.is_budget]
+    has_account = {(account.department, account.year) for account in dated if not account.is_budget}
+    asks_budget = "部门预算" in question or ("预算" in question and not _SPENT.search(question))
+    if asks_budget:
+        budgets = [a for a in dated if a.is_budget and (a.department, a.year) not in has_account]
+        if "部门预算" in question and any(account.is_budget for account in dated):
+            return [account for account in candidates if account.is_budget], []
+        return (budgets, []) if budgets and not has_account else (accounts or candidates, [])
+    if accounts and (has_account or not dated):
+        return accounts, []
+    if _SPENT.search(question):
+        return [], [account for account in dated if account.is_budget]
+    return candidates, []

@@ -1,0 +1,164 @@
+"""The plan of each form: share, difference, ranking, prose; and the options that any form may have."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.model import Form, Item, Plan
+from assistant.planning.items import Items
+from assistant.planning.question import (
+    Reading,
+    ids_of,
+    in_budget_table,
+    number_in,
+    prose_unit_in,
+    stage_in,
+)
+from assistant.scope import GONE
+from assistant.selection import select
+from assistant.vocabulary import words
+from ingest.model import Account
+
+_ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分")
+
+
+class Forms(Items):
+    """Makes plans of one form."""
+
+    def _is_amount(self, reading: Reading) -> bool:
+        """True where the question names a figure of a table and asks for nothing but its amount."""
+        named = [mention for mention in reading.mentions if mention.kind in ("item", "code", "total", "alias")]
+        unit = prose_unit_in(reading.mask, reading.text)
+        return bool(named) and unit in ("", "%", "万元|元|亿元")
+
+    def _options(self, reading: Reading) -> dict[str, Any]:
+        single = words().single
+        unit = next((unit for unit, pattern in words().units.items() if pattern.search(reading.mask)), None)
+        decimals = single["decimals"].search(reading.mask)
+        top = single["top"].search(reading.mask)
+        return {
+            "unit": unit,
+            "dated": bool(reading.scope.years),
+            "decimals": number_in(decimals, "n", "m"),
+            "top": number_in(top, "n", "k"),
+            "nth": number_in(top, "m"),
+            "ascending": bool(single["ascending"].search(reading.mask))
+            and not single["both_ends"].search(reading.mask),
+            "non_zero": bool(single["non_zero"].search(reading.text)),
+        }
+
+    def _share(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
+        part, base = items[0], items[1] if len(items) > 1 else None
+        named = [mention for mention in reading.mentions if mention.kind != "table"]
+        if base and len(named) > 1:
+            between = reading.text[named[0].end : named[1].start]
+            if re.fullmatch(r"(?:和|与|及|以及|跟|加上?|支出)+", between) and len(items) == len(named):
+                joined = [n for n in named[1:] if not n.total]
+                count = len(joined) + 1
+                rest = items[count] if len(items) > count else None
+                return Plan(
+                    form="share",
+                    accounts=ids_of(chosen),
+                    items=tuple(items[:count]),
+                    base=rest,
+                    words=reading.text,
+                    **options,
+                )
+            first_is_whole = (
+                bool(re.match(rf"(?:{GONE}|的|决算|支出|总额|合计)*(?:中|里|内|当中|其中|里面|里头)", between))
+                and "占" not in between
+            )
+            first_total = bool(named[0].total) and not named[1].total and "占" not in between
+            if first_is_whole or first_total:
+                part, base = base, part
+        elif base is None and part.measure and not part.row and not part.code.startswith("3"):
+            plain_item = part.model_copy(update={"measure": "", "income": part.income})
+            if select(self.library.view(part.account), plain_item).fact and part.measure in words().natures:
+                base = plain_item
+        return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=base, words=reading.text, **options)
+
+    def _difference(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
+        scope = reading.scope
+        if len(items) == 1 and scope.base_year:
+            earlier = [
+                a for a in self.library.accounts if a.department == chosen[0].department and a.year == scope.base_year
+            ]
+            if not earlier:
+                return Plan(form="growth", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+            items += self._account_items(reading, self._current(earlier)[-1], stage_in(reading.mask))
+        if len(items) == 1:
+            item = items[0]
+            budget = re.search(r"预算", reading.mask) or re.search(r"超支|节约|节省|省了|省下|还余|剩", reading.mask)
+            if budget and in_budget_table(item):
+                both = [item.model_copy(update={"measure": "预算数"}), item.model_copy(update={"measure": "决算数"})]
+                if re.search(r"超支|超出|超过|决算.*(?:减|比).*预算", reading.mask):
+                    both.reverse()
+                return Plan(
+                    form="difference", accounts=ids_of(chosen), items=tuple(both), words=reading.text, **options
+                )
+            if budget:
+                return Plan(
+                    form="prose-figure",
+                    accounts=ids_of(chosen),
+                    items=tuple(items),
+                    stage="预算差额",
+                    words=reading.text,
+                    **options,
+                )
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"与{item.words}相比的另一项")
+        if len(items) == 2 and len(chosen) == 2 and not scope.base_year and len(scope.years) == 2:
+            items = sorted(items, key=lambda item: -self.library.account(item.account).year)
+        return Plan(form="difference", accounts=ids_of(chosen), items=tuple(items[:2]), words=reading.text, **options)
+
+    def _ranking(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
+        if not items and not any(m.kind == "table" for m in reading.mentions):
+            income = words().single["income"].search(reading.mask)
+            kind = "T1" if income else "T3"
+            items = [Item(account=chosen[0].id, name="", words="", kinds=(kind,), side="收入" if income else "")]
+        elif not items:
+            items = [
+                Item(
+                    account=chosen[0].id,
+                    name="",
+                    words="",
+                    kinds=tuple(m.name for m in reading.mentions if m.kind == "table"),
+                )
+            ]
+        return Plan(
+            form="ranking",
+            accounts=ids_of(chosen),
+            items=tuple(items),
+            words=reading.mask.replace(GONE, "#"),
+            **options,
+        )
+
+    def _prose(
+        self,
+        reading: Reading,
+        chosen: list[Account],
+        items: list[Item],
+        form: Form,
+        stage: str,
+        prose_unit: str,
+        options: dict[str, Any],
+    ) -> Plan:
+        asks = (
+            bool(_ASKS_NUMBER.search(reading.text))
+            or prose_unit
+            or form in ("growth", "difference", "share", "completion", "sum")
+        )
+        if form == "share" and not prose_unit:
+            prose_unit = "%"  # an amount does not answer what share it is
+        if asks and not prose_unit and re.search(r"支出|花|钱|经费|费用|投入|资金|金额|预算", reading.text):
+            prose_unit = "万元|元|亿元"
+        return Plan(
+            form="prose-figure" if asks else "passage",
+            accounts=ids_of(chosen),
+            items=() if not items else tuple(items[:1]),
+            stage=stage if form != "growth" else "增减",
+            prose_unit=prose_unit,
+            words=reading.text,
+            reason="item" if words().single["finance"].search(reading.text) else "off-topic",
+            **options,
+        )

@@ -1,0 +1,88 @@
+"""A question taken apart, and what single words of it mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.calculator import YUAN
+from assistant.library import AccountView
+from assistant.mentions import (
+    Mention,
+    find_mentions,
+    masked,
+)
+from assistant.model import Item
+from assistant.scope import GONE, Scope
+from assistant.selection import THREE
+from assistant.vocabulary import words
+from ingest.model import Account
+from ingest.narrative.statements import UNITS
+from ingest.text import chinese_number, plain
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question taken apart."""
+
+    text: str
+    scope: Scope
+    mentions: list[Mention]
+    mask: str
+    """The text with names and departments masked."""
+    quoted: tuple[str, ...] = ()
+    """What the question puts in quotes."""
+
+
+def reread(reading: Reading, view: AccountView) -> Reading:
+    """The question with the names of another account."""
+    mentions = without_funds(find_mentions(reading.text, view))
+    fuzzy = [mention for mention in reading.mentions if mention.fuzzy]
+    mentions += fuzzy
+    return Reading(reading.text, reading.scope, mentions, masked(reading.text, mentions), reading.quoted)
+
+
+def without_funds(mentions: list[Mention]) -> list[Mention]:
+    """Mentions without those that only say of which fund another one is (一般公共预算财政拨款口径)."""
+    named = [mention for mention in mentions if mention.kind != "table"]
+    only = [m for m in named if m.kind == "item" and any(p.fullmatch(m.words) for p in words().funds.values())]
+    return [mention for mention in mentions if mention not in only] if len(named) > len(only) else mentions
+
+
+def number_in(match: re.Match[str] | None, *groups: str) -> int | None:
+    """The number in the first of the groups that matched."""
+    return next((chinese_number(match.group(name)) for name in groups if match.group(name)), None) if match else None
+
+
+def nature_of(mention: Mention) -> str:
+    """The column that a name means (基本支出, 基本支出合计 → 基本支出); empty if it is none."""
+    bare = mention.words.removesuffix("合计").removesuffix("总额")
+    return next((n for n, p in words().natures.items() if p.fullmatch(mention.words) or p.fullmatch(bare)), "")
+
+
+def stage_in(mask: str) -> str:
+    """年初预算, 预算数 or 决算数, as the question says; empty if it does not."""
+    for pattern in words().funds.values():
+        mask = pattern.sub(GONE, mask)
+    return next((stage for stage, pattern in words().stages.items() if pattern.search(mask)), "")
+
+
+def prose_unit_in(mask: str, text: str = "") -> str:
+    """The units (split by |) of the number that is asked for, where the question says what is counted."""
+    found = next((units for units, pattern in words().prose_units.items() if pattern.search(mask)), "")
+    if not found and words().prose_units["辆|台|套"].search(text):
+        found = "辆|台|套"
+    counted = re.search(rf"(?:多少|几)(?P<unit>{UNITS})", mask)
+    if counted and counted.group("unit") not in YUAN and (not found or "元" in found):
+        return counted.group("unit")
+    return found
+
+
+def in_budget_table(item: Item) -> bool:
+    """True for items whose budget stands in a table: 三公, or a column that the question names."""
+    return (plain(item.name) in THREE and item.side != "economic") or bool(item.column)
+
+
+def ids_of(accounts: list[Account]) -> tuple[str, ...]:
+    """The accounts as a plan names them."""
+    return tuple(account.id for account in accounts)
