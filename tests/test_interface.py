@@ -102,6 +102,23 @@ def test_tables_have_the_fixed_form(store: Path) -> None:
     assert cell["column"] == "/".join(table["columns"][0])
 
 
+def test_findings_have_the_fixed_form_and_errors_the_exit_status(store: Path, tmp_path: Path) -> None:
+    sound = juesuan("check", "云岫市地方志办公室2022", "--json", store=store)
+    assert sound.returncode == 0, sound.stderr
+    head = "云岫市地方志办公室\n2024年度部门决算\n\n第一部分 云岫市地方志办公室概况\n"
+    table = "第二部分 云岫市地方志局2023年度部门决算表\n支出决算表\n单位：万元\n\n科目编码\t科目名称\t本年支出合计\t基本支出\t项目支出\n"
+    rows = "201\t一般公共服务支出\t100.00\t90.00\t11.00\n\t合计\t100.00\t90.00\t10.00\n"
+    (tmp_path / "a.txt").write_text(head + table + rows, "utf-8")
+    assert juesuan("ingest", str(tmp_path / "a.txt"), store=tmp_path / "s").returncode == 0
+    done = juesuan("check", "--json", store=tmp_path / "s")
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert all({"id", "rule", "severity", "page", "message", "figures"} <= finding.keys() for finding in findings)
+    assert {"year", "sum", "missing-table"} <= {finding["rule"] for finding in findings}
+    wrong = next(finding for finding in findings if finding["rule"] == "sum")
+    assert wrong["figures"][0].keys() >= CITATION
+
+
 def test_document_that_is_not_unique_is_asked_back(store: Path) -> None:
     done = juesuan("tables", "云岫市", store=store)
     assert done.returncode == 2 and "云岫市图书馆事业管理局" in done.stderr
