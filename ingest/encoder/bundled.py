@@ -170,7 +170,7 @@ class Encoder(_Embeddings):
         *,
         cache: Path | None = None,
         prompts: Mapping[str, str] | None = None,
-        batch_size: int = 16,
+        batch_size: int = 4,
         threads: int | None = None,
     ) -> None:
         """Choose the model; nothing is loaded yet.
