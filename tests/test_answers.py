@@ -156,3 +156,16 @@ def test_item_is_not_added_together_with_its_parts(real: Assistant) -> None:
 
 def test_words_of_a_reason_do_not_make_a_figure(real: Assistant) -> None:
     assert real.ask("清远政数局信创项目花了多少钱？").status == "refused"
+
+
+def test_a_blank_part_is_not_said_to_be_the_whole_that_the_text_states(real: Assistant) -> None:
+    part = real.ask("社会工作部2024年行政运行的项目支出是多少？")
+    assert (part.status, part.reason) == ("refused", "blank")
+    assert "51.32" not in part.text + "".join(part.notes), "51.32 is the whole item, of which 项目支出 is blank"
+
+
+def test_an_average_is_taken_only_over_a_count_of_the_item_itself(real: Assistant) -> None:
+    visits = real.ask("清远市政务服务数据管理局2021年公务接待人均费用是多少元？")
+    assert (visits.value, visits.unit) == ("48.05", "元")
+    other = real.ask("清远市政务服务数据管理局2021年人均培训费是多少？")
+    assert other.status == "refused", "the visitors of receptions are no trainees"

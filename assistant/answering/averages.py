@@ -28,12 +28,11 @@ class Averages(Rates):
         if counted is None or found is None:
             name = f"{fact.item}所对应的{counted.units.split('|')[0] if counted else ''}数"
             raise Refusal(self._nothing(view, name, "item"))
-        if found.value == 0:
-            cited = self.citations.sentence(view, found.sentence, printed(found.value), found.unit, found.text)
-            text = say("average_zero", who=self._who(view), counted=found.subject, unit=found.unit, mark=mark(cited))
-            raise Refusal(Answer(status="refused", text=text, reason="item"))
         amount = self._operand(view, fact)
         cited = self.citations.sentence(view, found.sentence, printed(found.value), found.unit, found.text)
+        if found.value == 0:
+            text = say("average_zero", who=self._who(view), counted=found.subject, unit=found.unit, mark=mark(cited))
+            raise Refusal(Answer(status="refused", text=text, reason="item"))
         count = Operand(
             name=f"{self._who(view)}{found.subject}", value=printed(found.value), unit=found.unit, citation=cited
         )
@@ -78,6 +77,6 @@ class Averages(Rates):
             for _, s in found
             if s.measure not in ("目标值", "年初预算") and s.unit in units.split("|") and not _FOREIGN.search(s.subject)
         ]
-        own = [s for s in fits if named[-2:] in s.subject] or fits
-        values = {s.value for s in own[:1]} | {s.value for s in own if s.subject == own[0].subject} if own else set()
-        return own[0] if len(values) == 1 else None
+        own = [s for s in fits if named[-2:] in s.subject]
+        clear = own and all(s.value == own[0].value for s in own if s.subject == own[0].subject)
+        return own[0] if clear else None

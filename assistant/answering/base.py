@@ -193,7 +193,8 @@ class Base:
             for note in table.notes
             if "无" in note or "没有" in note
         ]
-        for statement in prose.about_item(view, fact.item, ("决算数",))[:1]:
+        whole = fact.measure in ("决算数", "本年支出合计")  # the text states an item's whole, not its 基本 or 项目 part
+        for statement in prose.about_item(view, fact.item, ("决算数",))[:1] if whole else ():
             cited = self.citations.sentence(view, statement.sentence, printed(statement.value), statement.unit)
             notes.append(say("note_prose_value", value=printed(statement.value), unit=statement.unit, mark=mark(cited)))
         text = say(
