@@ -171,7 +171,8 @@ def _is(word: str, spent: Shown, budget: Shown) -> bool:
 def _completion(passage: Passage, match: re.Match[str], spent: Shown, planned: list[Shown]) -> Iterator[Raised]:
     sentence = _sentence(passage, match.group())
     if all(budget.value == 0 for budget in planned):
-        if shown(match.group("rate"), None) != shown("0", None) and Fraction(re.sub("[,，]", "", match.group("rate"))):
+        percent = shown(match.group("rate"), None)
+        if percent and percent.value:
             yield Raised("zero-base", "error", say("finding_zero", words=match.group()), (sentence,))
         return
     verdicts = [rate(spent, budget, match.group("rate")) for budget in planned if budget.value]
@@ -205,9 +206,11 @@ def shares(view: AccountView) -> Iterator[Raised]:
 def growth(view: AccountView) -> Iterator[Raised]:
     """Stated growth, recomputed from the amount before it and the stated change."""
     for passage, _, text in _sections(view):
-        for match in _CHANGE.finditer(text):
-            changes = {m.start("d") for m in _CHANGE.finditer(text)}
-            before = [m for m in _ANY.finditer(text[: match.start()]) if m.start() not in changes]
+        stated = list(_CHANGE.finditer(text))
+        changes = {match.start("d") for match in stated}
+        others = [match for match in _ANY.finditer(text) if match.start() not in changes] if stated else []
+        for match in stated:
+            before = [other for other in others if other.end() <= match.start()]
             change = _figure(match, "d")
             sign = 1 if match.group("more") in ("增加", "增长") else -1
             bases = [
