@@ -169,3 +169,11 @@ def test_an_average_is_taken_only_over_a_count_of_the_item_itself(real: Assistan
     assert (visits.value, visits.unit) == ("48.05", "元")
     other = real.ask("清远市政务服务数据管理局2021年人均培训费是多少？")
     assert other.status == "refused", "the visitors of receptions are no trainees"
+
+
+def test_what_was_saved_is_said_in_the_unit_asked_for(real: Assistant) -> None:
+    stated = real.ask("普陀区财政局2024年行政运行决算比预算少多少元？")
+    assert (stated.value, stated.unit) == ("481600", "元")
+    assert "481,600 元" in stated.text and "481,600 万元" not in stated.text
+    table = real.ask("清远政数局2021年公务用车运行费预算比决算多多少元？")
+    assert (table.value, table.unit) == ("41600", "元") and "41,600 元" in table.text

@@ -180,7 +180,7 @@ class Figures(Growth):
         if exact == 0:
             text = say("difference_same", **values)
         elif first.kind == second.kind == "T7" and first.item == second.item and first_view is second_view:
-            text = self._saved(first_view, (first, operands[0]), (second, operands[1]), exact, shown, unit)
+            text = self._saved(first_view, (first, operands[0]), (second, operands[1]), shown, unit)
         else:
             if unit != first.unit:
                 values |= {"unit": unit or ""}
@@ -206,14 +206,9 @@ class Figures(Growth):
         view: AccountView,
         first: tuple[Fact, Operand],
         second: tuple[Fact, Operand],
-        exact: Fraction,
         shown: Decimal,
         unit: str | None,
     ) -> str:
         (budget, budget_op), (actual, actual_op) = (first, second) if first[0].measure == "预算数" else (second, first)
-        less = self._value(actual) < self._value(budget)
-        return say(
-            "saved", who=self._who(view), name=budget.item, budget=comma(self._value(budget)), budget_mark=mark(budget_op.citation),
-            actual=comma(self._value(actual)), actual_mark=mark(actual_op.citation), unit=budget.unit or "",
-            direction="决算比预算少" if less else "决算比预算多", value=f"{comma(shown)}" if unit == budget.unit else comma(shown) + f"（{unit}）",
-        )  # fmt: skip
+        amounts = (self._value(budget), budget_op), (self._value(actual), actual_op)
+        return self._saved_text(view, budget.item, *amounts, budget.unit, (shown, unit))

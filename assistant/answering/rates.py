@@ -251,17 +251,40 @@ class Rates(Narrative):
         operands, (actual, budget), name, unit = self._stated_completion(view, item)
         exact = calculator.subtract(actual, budget)
         shown, wanted = self._shown(abs(exact), unit, 2)
-        text = say(
-            "saved", who=self._who(view), name=name, budget=comma(budget), budget_mark=mark(operands[1].citation), actual=comma(actual),
-            actual_mark=mark(operands[0].citation), unit=unit, direction="决算比预算多" if exact > 0 else "决算比预算少", value=comma(shown),
-        )  # fmt: skip
+        text = self._saved_text(view, name, (budget, operands[1]), (actual, operands[0]), unit, (shown, wanted))
         formula = f"{operands[0].name} − {operands[1].name}"
+        in_wanted = calculator.convert(exact, unit, wanted)
         return Answer(
             status="answered",
             text=text,
             value=printed(shown),
             unit=wanted,
-            calculation=self._calculation(formula, operands, exact, shown if exact >= 0 else -shown),
+            calculation=self._calculation(formula, operands, in_wanted, shown if exact >= 0 else -shown),
+        )
+
+    def _saved_text(
+        self,
+        view: AccountView,
+        name: str,
+        budget: tuple[Decimal, Operand],
+        actual: tuple[Decimal, Operand],
+        unit: str | None,
+        saved: tuple[Decimal, str | None],
+    ) -> str:
+        """Budget and actual with their marks, and what lies between them, in its own unit where another is asked for."""
+        shown, wanted = saved
+        return say(
+            "saved",
+            who=self._who(view),
+            name=name,
+            budget=comma(budget[0]),
+            budget_mark=mark(budget[1].citation),
+            actual=comma(actual[0]),
+            actual_mark=mark(actual[1].citation),
+            unit=unit or "",
+            direction="决算比预算多" if actual[0] > budget[0] else "决算比预算少",
+            value=comma(shown),
+            saved_unit=wanted or "",
         )
 
     def _prose_figure(self) -> Answer:
