@@ -79,8 +79,8 @@ class AccountView:
 
     def table_of_kind(self, kind: str) -> Table | None:
         """The first table of a kind; of a budget, the first like it."""
-        like = {standard.id: standard.like or standard.id for standard in catalogue.standard_tables()}
-        return next((table for table in self.tables.values() if like.get(table.kind or "") == kind), None)
+        fits = (table for table in self.tables.values() if catalogue.kind_in(table.kind, budget=False) == kind)
+        return next(fits, None)
 
     @cached_property
     def statements(self) -> list[Statement]:

@@ -71,11 +71,14 @@ def _name(fact: Fact) -> str:
 
 def _tables(view: AccountView) -> Iterator[_Printed]:
     """The account's tables with their rows, put together again from their cells, and the fact of each cell."""
+    of_table: dict[int, list[Fact]] = {}
+    for fact in view.facts:
+        of_table.setdefault(fact.table, []).append(fact)
     for number, table in view.tables.items():
         columns = {path: index for index, path in enumerate(table.columns)}
         rows: dict[int, list[Fact]] = {}
-        for fact in view.facts:
-            if fact.table == number and fact.column in columns:
+        for fact in of_table.get(number, []):
+            if fact.column in columns:
                 rows.setdefault(fact.row, []).append(fact)
         made, facts = [], {}
         for index, cells in enumerate(rows.values()):
