@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
+from ingest.text import places_of as places_of
+
 YUAN = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "亿元": 8}
 """Units of money as powers of ten of 元."""
 
@@ -71,9 +73,3 @@ def exact_text(value: Fraction, digits: int = 12) -> str:
         quotient = Decimal(value.numerator) / Decimal(value.denominator)
     text = f"{quotient:f}"
     return text if denominator == 1 else text + "…"
-
-
-def places_of(value: Decimal) -> int:
-    """Number of printed decimals."""
-    exponent = value.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from assistant.calculator import places_of
 from assistant.checks import check
 from assistant.library import AccountView, Library
 from assistant.model import Finding
@@ -88,8 +89,7 @@ def run(accounts: int, cases: int, seed: int = 0) -> Result:
 def _plant(view: AccountView, fact: Fact) -> Planted:
     """The account with one figure raised by a tenth or so, checked."""
     assert fact.value is not None
-    exponent = fact.value.as_tuple().exponent
-    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    step = Decimal(1).scaleb(-places_of(fact.value))
     value = fact.value + max(abs(fact.value) / 10, 40 * step).quantize(step)
     changed = replace(fact, value=value, text=f"{value:f}")
     other = AccountView(view.account, view.store)

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from ingest.model import Cell, Place, Table
 from ingest.sums import Relation, Spot, cell_at, difference, holds, relations, tolerance
-from ingest.text import amount
+from ingest.text import amount, places_of
 
 Reread = Callable[[Sequence[Place]], list[str]]
 """Texts of figures at these places, read once more."""
@@ -74,7 +74,7 @@ def _doubt(table: Table, cell: Cell, failed: Relation | None, exact: bool, decim
         return f"识别出的数字与同表的合计关系不符（{name}）；可能是识别有误，也可能是原件如此"
     if cell.value is None:
         return NO_FIGURE if any(char.isdigit() for char in cell.text) and table.kind else ""
-    if decimals and cell.value and _decimals(cell.value) != decimals:
+    if decimals and cell.value and places_of(cell.value) != decimals:
         return OTHER_DECIMALS
     return "" if exact else cell.doubt
 
@@ -164,13 +164,8 @@ def _agree(table: Table, spot: Spot, together: list[Relation]) -> bool:
 
 def _usual_decimals(table: Table) -> int | None:
     """How many decimals nearly all figures of the table have; None where they differ."""
-    counts = Counter(_decimals(cell.value) for row in table.rows for cell in row.cells if cell.value)
+    counts = Counter(places_of(cell.value) for row in table.rows for cell in row.cells if cell.value)
     if not counts:
         return None
     usual, often = counts.most_common(1)[0]
     return usual if often >= 0.9 * sum(counts.values()) else None
-
-
-def _decimals(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ingest import catalogue
 from ingest.model import Cell, Row, Table
-from ingest.text import is_nil, squeeze
+from ingest.text import is_nil, places_of, squeeze
 
 _CLOSING = re.compile(r"^(?:本年|当年)?(?:收入|支出)?(?:合计|总计|小计)$|^.{0,4}经费合计$")
 _NUMBERED = (re.compile(r"^[一二三四五六七八九十]{1,3}、"), re.compile(r"^（[一二三四五六七八九十]{1,3}）"), re.compile(r"^\d{1,2}[.、．]"))
@@ -73,7 +73,7 @@ def difference(table: Table, relation: Relation) -> Decimal | None:
 def tolerance(table: Table, relation: Relation) -> Decimal:
     """How far rounding alone can part a total from its parts: half a unit of the last digit of every figure."""
     values = [cell.value for spot in relation.spots if (cell := _cell(table, spot)) and cell.value is not None]
-    return sum((Decimal(1).scaleb(_exponent(value)) / 2 for value in values), Decimal(0))
+    return sum((Decimal(1).scaleb(-places_of(value)) / 2 for value in values), Decimal(0))
 
 
 def holds(table: Table, relation: Relation) -> bool | None:
@@ -95,11 +95,6 @@ def cell_at(table: Table, spot: Spot) -> Cell:
 
 def _cell(table: Table, spot: Spot) -> Cell | None:
     return next((cell for cell in table.rows[spot.row].cells if cell.column == spot.column), None)
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def _across(table: Table) -> Iterator[Relation]:

@@ -51,6 +51,12 @@ def amount(text: str) -> Decimal | None:
     return -value if negative else value
 
 
+def places_of(value: Decimal) -> int:
+    """Number of printed decimals."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def is_nil(text: str) -> bool:
     """True for a dash in the place of an amount: nothing is stated there, not even 0."""
     return bool(_NIL.fullmatch(squeeze(text)))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
-from assistant.calculator import YUAN
+from assistant.calculator import YUAN, places_of
 from ingest.model import Fact
 from ingest.text import amount
 
@@ -28,8 +27,7 @@ def shown(text: str, unit: str | None) -> Shown | None:
     value = amount(text)
     if value is None:
         return None
-    exponent = value.as_tuple().exponent
-    half = Fraction(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)) / 2
+    half = Fraction(1, 2 * 10 ** places_of(value))
     factor = Fraction(10) ** YUAN.get(unit or "", 0)
     return Shown(Fraction(value) * factor, half * factor)
 
