@@ -23,7 +23,7 @@ def unaccounted(answer: Answer, names: tuple[str, ...] = ()) -> list[str]:
     """
     known: set[Decimal] = set()
     for citation in answer.citations:
-        said = (citation.text, citation.value, citation.quote, citation.row, citation.column, citation.table)
+        said = (citation.text, citation.value, citation.quote, citation.row, citation.column, citation.table, citation.where)
         for text in (*said, citation.doubt):
             known |= _numbers(text or "")
     if answer.calculation:

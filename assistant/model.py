@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Form = Literal[
     "figure", "sum", "difference", "share", "multiple", "completion", "growth", "ranking", "composition",
-    "prose-figure", "average", "filter", "reason", "definition", "passage", "refuse", "clarify",
+    "prose-figure", "average", "filter", "trend", "place", "last-year", "reason", "definition", "passage", "refuse",
+    "clarify",
 ]  # fmt: skip
 Reason = Literal[
     "year", "department", "item", "blank", "off-topic", "opinion", "personal", "empty", "unsupported", "stage"
 ]
 Status = Literal["answered", "refused", "clarify"]
+Language = Literal["zh", "en"]
 
 
 class Value(BaseModel):
@@ -114,10 +116,32 @@ class Item(Value):
     """Words of the question that are a column's name in a table that is none of the standard ones."""
 
 
+class Claim(Value):
+    """What somebody is said to have said of a figure, to be confirmed or refuted."""
+
+    words: str
+    """The claim as the question words it."""
+    value: str | None = None
+    """The number claimed; None where only a direction is."""
+    unit: str | None = None
+    upper: str | None = None
+    """With `between` (两百多万): what the number claimed lies below."""
+    relation: Literal["equal", "about", "between", "more", "less", "at-least", "at-most"] = "equal"
+    direction: Literal[-1, 0, 1] = 0
+    """1 where an increase or an excess is claimed, -1 for a decrease, 0 for neither."""
+    name: str = ""
+    """For rankings: what is claimed to be first."""
+    denied: bool = False
+    """True where the claim is that it is not so (没有超过预算吧)."""
+
+
 class Plan(Value):
     """What the question asks, in terms of the documents."""
 
     form: Form
+    claim: Claim | None = None
+    """What is to be confirmed or refuted by the answer to the rest of the plan."""
+    language: Language = "zh"
     accounts: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     base_year: int | None = None
@@ -167,6 +191,8 @@ class Answer(Value):
     notes: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     reason: Reason | None = None
+    verdict: Literal["confirmed", "refuted"] | None = None
+    """Where the question asks whether a claim is true."""
     plan: Plan | None = None
     seconds: float = Field(default=0.0)
 

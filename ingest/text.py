@@ -67,14 +67,31 @@ def is_code(text: str) -> bool:
     return bool(re.fullmatch(r"\d{2,7}", text))
 
 
+_CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "○": 0}
+_CHINESE_POWERS = {"十": 10, "百": 100, "千": 1000}
+
+
 def chinese_number(text: str) -> int | None:
-    """Small Chinese numerals: 三 → 3, 十二 → 12, 二十 → 20; digits too. None if it is neither."""
+    """Chinese numerals below ten thousand: 三 → 3, 十二 → 12, 三百零五 → 305, 两千三 → 2300; digits too.
+
+    :return: None if the text is no number.
+    """
     if text.isdigit():
         return int(text)
-    digits = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-    tens, separator, ones = text.partition("十")
-    if not separator:
-        return digits.get(text) if len(text) == 1 else None
-    high = digits.get(tens, 1 if not tens else -1)
-    low = digits.get(ones, 0 if not ones else -1)
-    return high * 10 + low if high >= 0 and low >= 0 else None
+    total, digit, power, skipped = 0, None, 10000, False
+    for char in text:
+        if char in _CHINESE_POWERS:
+            if _CHINESE_POWERS[char] >= power or (digit is None and (char != "十" or total)):
+                return None
+            power = _CHINESE_POWERS[char]
+            total += power * (1 if digit is None else digit)
+            digit, skipped = None, False
+        elif char in _CHINESE_DIGITS and (digit is None or digit == 0):
+            digit = _CHINESE_DIGITS[char]
+            skipped |= digit == 0
+        else:
+            return None
+    if digit is None:
+        return total if total else None
+    short = power in (100, 1000) and not skipped  # 两千三 is 2300
+    return total + digit * (power // 10 if short else 1)

@@ -1,7 +1,8 @@
 """From a plan to an answer: cells are selected, computed exactly, worded by template, cited.
 
 A new form of question is one method in one of these modules, its words in the vocabulary and its sentence in the
-prompts. The classes build on each other: base, narrative, rates, growth, figures, rankings.
+prompts. The classes build on each other: base, narrative, rates, averages,
+growth, figures, rankings, years, places.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.answering.base import Refusal
-from assistant.answering.rankings import Rankings
+from assistant.answering.places import Places
+from assistant.answering.verification import verified
 from assistant.citing import recognition_notes
 from assistant.model import Answer
 from prompts import say
@@ -17,7 +19,7 @@ from prompts import say
 __all__ = ["Answering"]
 
 
-class Answering(Rankings):
+class Answering(Places):
     """Answers one plan."""
 
     def answer(self) -> Answer:
@@ -30,6 +32,9 @@ class Answering(Rankings):
             "multiple": self._multiple,
             "average": self._average,
             "filter": self._filter,
+            "trend": self._trend,
+            "last-year": self._last_year,
+            "place": self._place,
             "completion": self._completion,
             "growth": self._growth,
             "ranking": self._ranking,
@@ -45,6 +50,8 @@ class Answering(Rankings):
             made = forms[self.plan.form]()
         except Refusal as refusal:
             made = refusal.answer
+        if self.plan.claim:
+            made = verified(made, self.plan.claim, self.sign)
         cited = self.citations.all()
         said = (*made.notes, *self.notes, *recognition_notes(cited))
         notes = tuple(dict.fromkeys(note for note in said if note))

@@ -38,6 +38,8 @@ class Base:
         self.library, self.plan, self.vectors = library, plan, vectors
         self.citations = Citations()
         self.notes: list[str] = list(plan.notes if plan.form not in ("refuse", "clarify") else ())
+        self.sign: int | None = None
+        """Of a difference (of an item against its budget: actual less budget) or a change; None for other answers."""
 
     def _view(self, item: Item) -> AccountView:
         return self.library.view(item.account)

@@ -166,6 +166,7 @@ class Figures(Growth):
         exact = Fraction(self._value(first)) - calculator.convert(
             Fraction(self._value(second)), second.unit, first.unit
         )
+        self.sign = (exact > 0) - (exact < 0)
         places = max(calculator.places_of(self._value(first)), calculator.places_of(self._value(second)))
         shown, unit = self._shown(abs(exact), first.unit, places)
         operands = [self._operand(first_view, first), self._operand(second_view, second)]
@@ -180,6 +181,7 @@ class Figures(Growth):
         if exact == 0:
             text = say("difference_same", **values)
         elif first.kind == second.kind == "T7" and first.item == second.item and first_view is second_view:
+            self.sign *= -1 if first.measure == "预算数" else 1
             text = self._saved(first_view, (first, operands[0]), (second, operands[1]), shown, unit)
         else:
             if unit != first.unit:

@@ -59,6 +59,7 @@ class Growth(Averages):
         self._scope_notes(view, now, Selection(self.plan.items[0], now))
         operands = [self._operand(view, now), self._operand(before_view, before)]
         exact = calculator.subtract(self._value(now), self._value(before))
+        self.sign = (exact > 0) - (exact < 0)
         places = max(calculator.places_of(self._value(now)), calculator.places_of(self._value(before)))
         change = calculator.rounded(abs(exact), places)
         shared = {

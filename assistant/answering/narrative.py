@@ -22,6 +22,7 @@ class Narrative(Base):
     def _stated(self, view: AccountView, statement: Statement) -> Answer:
         value = statement.value
         number = self.citations.sentence(view, statement.sentence, printed(value), statement.unit, statement.text)
+        self.sign = {"增加": 1, "增长": 1, "减少": -1, "下降": -1, "持平": 0}.get(statement.direction)
         if statement.direction == "持平":
             return Answer(
                 status="answered",

@@ -141,7 +141,8 @@ class Rankings(Figures):
             order = f"排第 {self.plan.nth} 的是"
         elif len(chosen) == 1:
             order = "最小的是" if self.plan.ascending else "最大的是"
-        who = "所问各部门" if across else self._who(view)
+        departments = {v.account.department for v, _ in rows}
+        who = self._who(view) if not across else say("ranking_departments" if len(departments) > 1 else "ranking_years")
         text = say("ranking", who=who, what=what, order=order, list="；".join(parts))
         single = figures[0] if len(chosen) == 1 else None
         formula = f"{what}（共 {len(rows)} 项）按金额{'升' if self.plan.ascending else '降'}序"

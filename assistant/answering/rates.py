@@ -250,6 +250,7 @@ class Rates(Narrative):
     def _budget_difference(self, view: AccountView, item: Item) -> Answer:
         operands, (actual, budget), name, unit = self._stated_completion(view, item)
         exact = calculator.subtract(actual, budget)
+        self.sign = (exact > 0) - (exact < 0)
         shown, wanted = self._shown(abs(exact), unit, 2)
         text = self._saved_text(view, name, (budget, operands[1]), (actual, operands[0]), unit, (shown, wanted))
         formula = f"{operands[0].name} − {operands[1].name}"

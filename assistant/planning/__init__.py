@@ -16,8 +16,10 @@ from assistant.mentions import (
     residues,
     right_residue,
 )
-from assistant.model import Plan
+from assistant.model import Item, Plan
+from assistant.planning.claims import find_claim
 from assistant.planning.conversation import Conversation
+from assistant.planning.languages import simplified
 from assistant.planning.question import (
     Reading,
     ids_of,
@@ -38,6 +40,8 @@ _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
+_UNCLAIMED = ("refuse", "clarify", "reason", "definition", "passage")
+"""Forms whose answers no claim can be compared with."""
 _LONG = 4
 """Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
 
@@ -47,6 +51,14 @@ class Planner(Conversation):
 
     def plan(self, question: str, previous: Plan | None = None) -> Plan:
         """The plan for a question; `previous` is the plan of the question before it in a conversation."""
+        asked = simplified(question)
+        claimed = find_claim(asked)
+        if claimed is None:
+            return self._plan(asked, previous)
+        plan = self._plan(claimed.question, previous)
+        return plan.model_copy(update={"claim": claimed.claim}) if plan.form not in _UNCLAIMED else plan
+
+    def _plan(self, question: str, previous: Plan | None) -> Plan:
         patterns = words().single
         raw = _BRACKETS.sub("，", _QUOTES.sub("", squeeze(question)))
         self._asked = plain(raw)
@@ -179,6 +191,9 @@ class Planner(Conversation):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
             return self._ranking(reading, chosen, items, options)
+        if form == "place" and not items and (tables := [m.name for m in reading.mentions if m.kind == "table"]):
+            asked = (Item(account=chosen[0].id, name="", words="", kinds=tuple(tables)),)
+            return Plan(form="place", accounts=ids_of(chosen), items=asked, words=reading.text, **options)
         if prose_unit or not items or doubtful:
             return self._prose(reading, chosen, items, form, stage, prose_unit, options)
         if (
@@ -188,6 +203,14 @@ class Planner(Conversation):
             and re.search(r"比(?:它|这个|那个|前者|前面|刚才)", reading.text)
         ):
             return self._difference(reading, chosen, [items[0], previous.items[0]], options)
+        if form == "place":
+            return Plan(form="place", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "last-year":
+            return Plan(
+                form="last-year", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options
+            )
+        if form == "trend":
+            return Plan(form="trend", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "growth":
             since = reading.scope.base_year
             if not since and len(chosen) == 2 and chosen[0].department == chosen[1].department:

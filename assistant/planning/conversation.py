@@ -82,7 +82,7 @@ class Conversation(Forms):
                 words=reading.text,
                 **{k: v for k, v in updates.items() if k != "items"},
             )
-        if form in ("reason", "growth", "completion", "difference") and items:
+        if form in ("reason", "growth", "completion", "difference", "place", "last-year", "trend") and items:
             if form == "difference":
                 return self._difference(reading, chosen, items[:1], options)
             return Plan(form=form, words=previous.words + reading.text, **updates)

@@ -15,6 +15,7 @@ from assistant.planning.question import (
     ids_of,
 )
 from assistant.scope import Scope, unknown_department
+from assistant.vocabulary import words
 from ingest.model import Account
 from ingest.text import plain
 
@@ -74,6 +75,8 @@ class Documents(ABC):
             )  # fmt: skip
         if scope.years:
             candidates = [account for account in candidates if account.year in scope.years]
+        elif words().single["all_years"].search(raw) and len({a.department for a in candidates}) == 1:
+            pass  # every year that is loaded
         elif not scope.named and previous and previous.accounts:
             candidates = [account for account in candidates if account.id in previous.accounts] or candidates
         elif scope.named and previous and previous.accounts:

@@ -85,7 +85,8 @@ class Items(Documents):
                 continue
             item = self._item(mention, view, kinds, fund, income, economic, stage)
             found.append((mention, item))
-        if not found and self._form_of(reading) != "ranking":
+        over_years = words().single["all_years"].search(reading.text)
+        if not found and (self._form_of(reading) != "ranking" or over_years):
             found = self._bare_totals(reading, view)
         found = _without_wholes(_with_scope(found, reading), view)
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]

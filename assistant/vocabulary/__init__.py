@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from ingest.text import plain
 
@@ -66,6 +66,7 @@ class Total:
 _SINGLE = (
     "ascending",
     "both_ends",
+    "all_years",
     "across",
     "non_zero",
     "income",
@@ -129,6 +130,65 @@ def totals() -> tuple[Total, ...]:
         )
     except (KeyError, TypeError) as error:
         raise VocabularyError(f"totals.yaml: {error!r}") from error
+
+
+@dataclass(frozen=True)
+class ClaimWords:
+    """`claims.yaml`: how questions put a claim."""
+
+    asks: re.Pattern[str]
+    yes_no: re.Pattern[str]
+    yes_no_words: re.Pattern[str]
+    said: re.Pattern[str]
+    denied: re.Pattern[str]
+    no_claim: re.Pattern[str]
+    first: re.Pattern[str]
+    relations: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]
+    """Name, words before the number, words after it."""
+    directions: tuple[tuple[re.Pattern[str], Literal[-1, 1]], ...]
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A claim without a number: its words, the sign claimed, the question that decides, what must stand before."""
+
+    words: re.Pattern[str]
+    sign: Literal[-1, 1]
+    asks: str
+    needs: re.Pattern[str] | None
+
+
+_RELATIONS = {"about", "more", "less", "at-least", "at-most"}
+
+
+@cache
+def claims() -> ClaimWords:
+    """How questions put a claim.
+
+    :raises VocabularyError: if an entry is missing, no pattern, or names a relation that there is not.
+    """
+    data = _yaml("claims.yaml")
+    single = ("asks", "yes_no", "yes_no_words", "said", "denied", "no_claim", "first")
+    try:
+        patterns = {key: re.compile(data[key]) for key in single}
+        relations = tuple(
+            (entry["is"], re.compile(entry["before"]), re.compile(entry["after"]) if "after" in entry else None)
+            for entry in data["relations"]
+        )
+        directions = tuple((re.compile(entry["words"]), entry["sign"]) for entry in data["directions"])
+        comparisons = tuple(
+            Comparison(
+                re.compile(entry["words"]), entry["sign"], entry["asks"],
+                re.compile(entry["needs"]) if "needs" in entry else None,
+            )
+            for entry in data["comparisons"]
+        )  # fmt: skip
+    except (KeyError, re.error) as error:
+        raise VocabularyError(f"claims.yaml: {error!r}") from error
+    if unknown := {name for name, _, _ in relations} - _RELATIONS:
+        raise VocabularyError(f"claims.yaml: relations are {sorted(_RELATIONS)}, got {sorted(unknown)}")
+    return ClaimWords(relations=relations, directions=directions, comparisons=comparisons, **patterns)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,110 @@
+"""One figure over several years, and last year's figure where only its change is told."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from assistant import calculator
+from assistant.answering.base import Refusal, comma
+from assistant.answering.rankings import Rankings
+from assistant.citing import mark
+from assistant.library import AccountView
+from assistant.model import Answer, Figure, Operand, printed
+from assistant.selection import select
+from ingest.model import Fact
+from prompts import say
+
+
+class Years(Rankings):
+    """Forms over the years of one department."""
+
+    def _trend(self) -> Answer:
+        """Each year's figure, the earliest first, and the change from the first to the last."""
+        names = {(item.name, item.row, item.measure) for item in self.plan.items}
+        found = self._by_year()
+        if len(names) > 1 or len(found) == 1 or len({view.account.department for view, _ in found}) > 1:
+            return self._figure() if len(self.plan.items) == 1 else self._figures(found)
+        operands = [self._operand(view, fact) for view, fact in found]
+        figures, parts = [], []
+        for (view, fact), operand in zip(found, operands, strict=True):
+            value = self._value(fact)
+            shown, unit = self._shown(Fraction(value), fact.unit, calculator.places_of(value))
+            label = f"{view.account.year}年度"
+            figures.append(Figure(label=label, value=printed(shown), unit=unit, citation=operand.citation))
+            parts.append(
+                say("figures_item", name=label, value=comma(shown), unit=unit or "", mark=mark(operand.citation))
+            )
+        (first_view, first), (view, last) = found[0], found[-1]
+        exact = Fraction(self._value(last)) - calculator.convert(Fraction(self._value(first)), first.unit, last.unit)
+        self.sign = (exact > 0) - (exact < 0)
+        places = max(calculator.places_of(self._value(fact)) for _, fact in found)
+        change, unit = self._shown(abs(exact), last.unit, places)
+        text = say(
+            "trend", department=view.account.department, name=self._name(view, last), list="；".join(parts),
+            first=first_view.account.year, last=view.account.year, unit=unit or "",
+            direction=("持平", "增加", "减少")[self.sign], change=comma(change),
+        )  # fmt: skip
+        formula = f"{operands[-1].name} − {operands[0].name}"
+        in_unit = calculator.convert(exact, last.unit, unit)
+        signed = change if exact >= 0 else -change
+        return Answer(
+            status="answered", text=text, figures=tuple(figures),
+            calculation=self._calculation(formula, operands, in_unit, signed),
+        )  # fmt: skip
+
+    def _by_year(self) -> list[tuple[AccountView, Fact]]:
+        """The filled cells of the plan's items by year; what is not there or not filled in gets a note.
+
+        :raises Refusal: if no year has any.
+        """
+        found: list[tuple[AccountView, Fact]] = []
+        for item in self.plan.items:
+            view = self._view(item)
+            selection = select(view, item)
+            if selection.fact is None or selection.blank:
+                self.notes.append(say("trend_missing", who=self._who(view), name=item.words))
+            else:
+                found.append(self._selected(item))
+        if not found:
+            self.notes.clear()
+            self._selected(self.plan.items[0])  # refuses with its reason
+        return sorted(found, key=lambda pair: pair[0].account.year)
+
+    def _last_year(self) -> Answer:
+        """Last year's figure: from its account where that is loaded, else from this year's and the stated change."""
+        item = self.plan.items[0]
+        view = self._view(item)
+        before = self._previous_year(view)
+        if before is not None:
+            self.plan = self.plan.model_copy(
+                update={"items": (item.model_copy(update={"account": before.account.id}),), "dated": True}
+            )
+            return self._figure()
+        selection = select(view, item)
+        stated = self._stated_change(view, item, selection, "增减额")
+        if stated is None or stated.direction not in ("增加", "增长", "减少", "下降", "持平"):
+            raise Refusal(self._nothing(view, f"{item.words}的上年数", "item"))
+        _, fact = self._selected(item)
+        now = self._operand(view, fact)
+        cited = self.citations.sentence(view, stated.sentence, printed(stated.value), stated.unit, stated.text)
+        change = Operand(
+            name=f"比上年{stated.direction}额", value=printed(stated.value), unit=stated.unit, citation=cited
+        )
+        sign = {"减少": 1, "下降": 1, "持平": 0}.get(stated.direction, -1)
+        moved = calculator.convert(Fraction(stated.value), stated.unit, fact.unit)
+        exact = Fraction(self._value(fact)) + sign * moved
+        places = max(calculator.places_of(self._value(fact)), calculator.places_of(stated.value))
+        shown, unit = self._shown(exact, fact.unit, places)
+        text = say(
+            "last_year", who=self._who(view), name=self._name(view, fact), now=comma(self._value(fact)),
+            now_unit=fact.unit or "", now_mark=mark(now.citation), direction=stated.direction,
+            change=comma(stated.value), change_unit=stated.unit, change_mark=mark(cited), value=comma(shown),
+            unit=unit or "",
+        )  # fmt: skip
+        self.notes.append(say("note_derived"))
+        formula = f"{now.name} {'+' if sign > 0 else '−'} {change.name}"
+        in_unit = calculator.convert(exact, fact.unit, unit)
+        return Answer(
+            status="answered", text=text, value=printed(shown), unit=unit,
+            calculation=self._calculation(formula, [now, change], in_unit, shown),
+        )  # fmt: skip

@@ -1,0 +1,117 @@
+"""Claims in a question (报道说…花了3万元，对吗？): what is claimed, and the question that its figure answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from assistant.model import Claim
+from assistant.vocabulary import claims
+from ingest.text import amount, chinese_number, squeeze
+
+_DIGITS = r"\d[\d,，]*(?:\.\d+)?"
+_NUMERAL = rf"(?:{_DIGITS}|[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?)"
+_UNITS = r"亿元|万元|千元|亿块钱|万块钱?|亿|万|块钱|元|[%％]|成|倍|人次|批次|辆|台|人|批|次|项|个"
+_AMOUNT = re.compile(
+    rf"(?<![\d.年第前后])(?:百分之(?P<percent>{_NUMERAL})|(?P<half>一半)|(?P<n>{_NUMERAL})(?P<many>[多余来几])?(?P<unit>{_UNITS})(?P<rest>多)?)(?![年月日])"
+)
+_MONEY = {"亿": "亿元", "亿块钱": "亿元", "万": "万元", "万块": "万元", "万块钱": "万元", "块钱": "元", "块": "元"}
+Relation = Literal["equal", "about", "between", "more", "less", "at-least", "at-most"]
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A claim with the question for the figure that it is about."""
+
+    claim: Claim
+    question: str
+
+
+def find_claim(question: str) -> Claimed | None:
+    """The claim that a question wants confirmed; None if it asks something else.
+
+    :param question: simplified Chinese, as asked.
+    """
+    words = claims()
+    text = squeeze(question)
+    asks = words.asks.search(text)
+    if words.no_claim.search(text) or not (asks or words.yes_no.search(text)):
+        return None
+    told = words.asks.sub("", words.said.sub("", text)).rstrip("吗吧呀啊么?？！!。，,")
+    bare = words.yes_no_words.sub("", told).rstrip("吧呀啊了?？！!。，,")
+    denied = bool(words.denied.search(bare))
+    bare = words.denied.sub("", bare)
+    found = [match for match in _AMOUNT.finditer(bare) if _value(match) is not None]
+    if found:
+        return _of_amount(bare, found[-1], denied, told)
+    for comparison in words.comparisons:
+        match = comparison.words.search(bare)
+        if match and (comparison.needs is None or comparison.needs.search(bare[: match.start()])):
+            claim = Claim(words=told, direction=comparison.sign, denied=denied)
+            return Claimed(claim, comparison.words.sub(comparison.asks, bare, count=1))
+    if first := words.first.search(bare):
+        name = first.group("before") or first.group("after") or ""
+        asked = bare.replace(name, "", 1).strip("是，") + "是哪一项"
+        return Claimed(Claim(words=told, name=name, denied=denied), asked) if len(name) >= 2 else None
+    return None
+
+
+def _of_amount(text: str, match: re.Match[str], denied: bool, told: str) -> Claimed:
+    words = claims()
+    value, unit = _value(match)  # type: ignore[misc]  # only matches with a value come here
+    before, after = text[: match.start()], text[match.end() :]
+    many = match.group("many") or match.group("rest")
+    relation: Relation = "between" if many else "equal"
+    for name, leading, trailing in words.relations:
+        if (lead := leading.search(before)) or (trailing and trailing.match(after)):
+            relation = name  # type: ignore[assignment]  # the loader lets nothing else through
+            before = before[: lead.start()] if lead else before
+            after = trailing.sub("", after, count=1) if trailing else after
+            break
+    direction: Literal[-1, 0, 1] = next((sign for pattern, sign in words.directions if pattern.search(before)), 0)
+    asked = "百分之多少" if unit == "%" else f"多少{unit}"
+    if unit == "倍":
+        asked = "多少倍"
+    claim = Claim(
+        words=told,
+        value=f"{value:f}",
+        upper=f"{value + _last_step(value):f}" if many else None,
+        unit=unit,
+        relation=relation,
+        direction=direction,
+        denied=denied,
+    )
+    return Claimed(claim, f"{before}{asked}{after}")
+
+
+def _value(match: re.Match[str]) -> tuple[Decimal, str] | None:
+    if match.group("half"):
+        return Decimal(50), "%"
+    if match.group("percent"):
+        number = _number(match.group("percent"))
+        return (number, "%") if number is not None else None
+    unit = match.group("unit")
+    number = _number(match.group("n"))
+    if number is None or (unit == "个" and match.group("n") not in "0123456789"):
+        return None
+    if unit == "成":
+        return number * 10, "%"
+    return number, "%" if unit == "％" else _MONEY.get(unit, unit)
+
+
+def _last_step(value: Decimal) -> Decimal:
+    """The unit of the last digit that is not 0: 200 → 100, 230 → 10, 0.5 → 0.1."""
+    return Decimal(1).scaleb(int(value.normalize().as_tuple().exponent)) if value else Decimal(1)
+
+
+def _number(text: str) -> Decimal | None:
+    if text[0].isdigit():
+        return amount(text.replace("，", ",")) or amount(re.sub(r"[,，]", "", text))
+    whole, _, decimals = text.partition("点")
+    number = chinese_number(whole)
+    if number is None:
+        return None
+    digits = "".join(str(chinese_number(char)) for char in decimals)
+    return Decimal(f"{number}.{digits}") if digits else Decimal(number)

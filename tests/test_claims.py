@@ -1,0 +1,67 @@
+"""Claims about verification: what a question claims is recomputed, confirmed or refuted, and never guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant import Assistant
+from assistant.planning.claims import find_claim
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "unit", "relation", "inner"),
+    [
+        ("报道说公务接待费花了3万元，对吗？", "3", "万元", "equal", "公务接待费花了多少万元"),
+        ("网传公务接待费超过三万块，是真的吗", "3", "万元", "more", "公务接待费多少万元"),
+        ("基本支出占本年支出的七成，对不对", "70", "%", "equal", "基本支出占本年支出的百分之多少"),
+        ("住房公积金是不是两百多万", "200", "万元", "between", "住房公积金多少万元"),
+        ("公务用车有5辆，对吗", "5", "辆", "equal", "公务用车有多少辆"),
+        ("公务接待费不超过1.5万元，属实吗", "1.5", "万元", "at-most", "公务接待费多少万元"),
+        ("接通率达到98%了吗", "98", "%", "at-least", "接通率百分之多少"),
+    ],
+)
+def test_a_claim_is_found_with_the_question_that_decides_it(
+    question: str, value: str, unit: str, relation: str, inner: str
+) -> None:
+    found = find_claim(question)
+    assert found
+    assert (found.claim.value, found.claim.unit, found.claim.relation, found.question) == (value, unit, relation, inner)
+
+
+@pytest.mark.parametrize("question", ["公务接待费是多少？", "有没有公务接待费", "超过100万元的支出有哪些", "为什么增加了3万元？"])
+def test_other_questions_hold_no_claim(question: str) -> None:
+    assert find_claim(question) is None
+
+
+_WHO = "云岫市图书馆事业管理局2023年"
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        (f"有人说{_WHO}物业管理费是52.29万元，对吗？", "confirmed"),
+        (f"有人说{_WHO}物业管理费是522900元，对吗？", "confirmed"),
+        (f"有人说{_WHO}物业管理费是52.3万元，对吗？", "confirmed"),  # rounded
+        (f"有人说{_WHO}物业管理费是52.92万元，对吗？", "refuted"),
+        (f"有人说{_WHO}物业管理费是52.29元，对吗？", "refuted"),
+        (f"{_WHO}物业管理费超过50万元了吗？", "confirmed"),
+        (f"{_WHO}物业管理费没有超过50万元吧？", "refuted"),
+        (f"{_WHO}物业管理费是不是五十多万", "confirmed"),
+        (f"{_WHO}物业管理费是不是四十多万", "refuted"),
+    ],
+)
+def test_a_claim_is_confirmed_or_refuted_with_the_figure(samples: Assistant, question: str, verdict: str) -> None:
+    answer = samples.ask(question)
+    assert (answer.status, answer.verdict) == ("answered", verdict), answer.text
+    assert answer.citations and answer.calculation
+
+
+def test_a_claim_on_what_is_not_printed_is_neither_confirmed_nor_refuted(samples: Assistant) -> None:
+    answer = samples.ask("有人说云岫市地方志办公室2024年公务接待费花了3万元，对吗？")
+    assert (answer.status, answer.verdict) == ("refused", None)
+
+
+def test_a_claimed_direction_is_compared_with_the_change(samples: Assistant) -> None:
+    grown = samples.ask("云岫市城市管理和园林局2023年的三公经费比2022年多吗？")
+    fallen = samples.ask("云岫市城市管理和园林局2024年的三公经费比2023年多吗？")
+    assert (grown.verdict, fallen.verdict) == ("confirmed", "refuted")
