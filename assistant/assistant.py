@@ -14,7 +14,7 @@ from assistant.library import Library
 from assistant.model import Answer, Plan
 from assistant.planning import Planner
 from ingest.store import Store
-from prompts import say
+from prompts import say, speaking
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -72,7 +72,8 @@ class Assistant:
         names += [str(account.year - 1) for account in self.library.accounts]
         names += [str(plan.nth or ""), str(plan.top or ""), "0"]
         if answer.status == "answered" and unaccounted(answer, tuple(names)):
-            return Answer(status="refused", text=say("refuse_unsupported"), reason="unsupported", plan=plan)
+            with speaking(plan.language):
+                return Answer(status="refused", text=say("refuse_unsupported"), reason="unsupported", plan=plan)
         return answer
 
     @cached_property

@@ -113,15 +113,15 @@ def _departments(text: str, names: list[str], is_name: Callable[[str], bool]) ->
             unknown = _phrase(left) + text[start:end]
             text = text[:start] + GONE + text[end:]
     if not departments and not unknown:
-        placed = [name for name in dict.fromkeys(names) if (place := _last_place(name)) and place in text]
+        placed = [name for name in dict.fromkeys(names) if (place := last_place(name)) and place in text]
         departments = placed if len(placed) == 1 else []
     for name in departments:  # 清远12345热线, 清远的…: the place alone says no more than the department
-        place = _last_place(name)
+        place = last_place(name)
         text = re.sub(f"{place}[省市区县]?", GONE, text) if place else text
     return departments, text, unknown
 
 
-def _last_place(name: str) -> str:
+def last_place(name: str) -> str:
     """The name of the nearest place in a department's name without its kind (清远市… → 清远)."""
     parts = [part for part in re.split(r"[省市区县]", place_of(name)) if len(part) >= 2]
     return parts[-1] if parts else ""

@@ -1,10 +1,16 @@
-"""The wording of answers: templates as data, read and checked once."""
+"""The wording of answers: templates as data, read and checked once, in Chinese and in English."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+_FILES = {"zh": "answers.yaml", "en": "answers.en.yaml"}
+_language: ContextVar[str] = ContextVar("language", default="zh")
 
 
 class WordingError(KeyError):
@@ -12,19 +18,37 @@ class WordingError(KeyError):
 
 
 @cache
-def _templates() -> dict[str, str]:
+def _templates(language: str) -> dict[str, Any]:
     import yaml
 
-    templates: dict[str, str] = yaml.safe_load((files(__package__) / "answers.yaml").read_text("utf-8"))
+    templates: dict[str, Any] = yaml.safe_load((files(__package__) / _FILES[language]).read_text("utf-8"))
     return templates
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within it, `say` speaks this language where it has the template.
+
+    :raises WordingError: for a language that is none of those there are.
+    """
+    if language not in _FILES:
+        raise WordingError(f"languages are {', '.join(_FILES)}, got {language}")
+    before = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(before)
+
+
 def say(key: str, **values: Any) -> str:
-    """The template with its values.
+    """The template with its values, in the language being spoken; in Chinese where that has none.
 
     :raises WordingError: if there is no such template, or it names a value that is not given.
     """
+    own = _templates(_language.get())
+    words: dict[str, str] = own.get("words", {})
+    said = {name: words.get(value, value) if isinstance(value, str) else value for name, value in values.items()}
     try:
-        return _templates()[key].format(**values)
+        return str((own if key in own else _templates("zh"))[key]).format(**said)
     except KeyError as error:
         raise WordingError(f"answers.yaml: {key}: {error}") from error

@@ -14,7 +14,7 @@ from assistant.answering.places import Places
 from assistant.answering.verification import verified
 from assistant.citing import recognition_notes
 from assistant.model import Answer
-from prompts import say
+from prompts import say, speaking
 
 __all__ = ["Answering"]
 
@@ -23,7 +23,11 @@ class Answering(Places):
     """Answers one plan."""
 
     def answer(self) -> Answer:
-        """The answer, with the plan; refusals are answers too."""
+        """The answer, with the plan, in the plan's language; refusals are answers too."""
+        with speaking(self.plan.language):
+            return self._answer()
+
+    def _answer(self) -> Answer:
         forms: dict[str, Callable[[], Answer]] = {
             "figure": self._figure,
             "sum": self._sum,

@@ -7,6 +7,7 @@ The classes build on each other: documents, items, forms, conversation, Planner.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from assistant.mentions import (
     find_fuzzy,
@@ -19,6 +20,7 @@ from assistant.mentions import (
 from assistant.model import Item, Plan
 from assistant.planning.claims import find_claim
 from assistant.planning.conversation import Conversation
+from assistant.planning.english import from_english, is_english
 from assistant.planning.languages import simplified
 from assistant.planning.question import (
     Reading,
@@ -51,12 +53,16 @@ class Planner(Conversation):
 
     def plan(self, question: str, previous: Plan | None = None) -> Plan:
         """The plan for a question; `previous` is the plan of the question before it in a conversation."""
+        told: dict[str, Any] = {}
         asked = simplified(question)
-        claimed = find_claim(asked)
-        if claimed is None:
-            return self._plan(asked, previous)
-        plan = self._plan(claimed.question, previous)
-        return plan.model_copy(update={"claim": claimed.claim}) if plan.form not in _UNCLAIMED else plan
+        if is_english(asked):
+            asked, told["language"] = from_english(asked, self.library.departments()), "en"
+        if claimed := find_claim(asked):
+            asked, told["claim"] = claimed.question, claimed.claim
+        plan = self._plan(asked, previous)
+        if claimed and plan.form in _UNCLAIMED:
+            del told["claim"]
+        return plan.model_copy(update=told) if told else plan
 
     def _plan(self, question: str, previous: Plan | None) -> Plan:
         patterns = words().single

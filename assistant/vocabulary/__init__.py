@@ -192,6 +192,60 @@ def claims() -> ClaimWords:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A pattern with the Chinese name that it stands for."""
+
+    words: re.Pattern[str]
+    name: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A form of English question, and the Chinese one that it is put into."""
+
+    match: re.Pattern[str]
+    asks: str
+
+
+@dataclass(frozen=True)
+class English:
+    """`english.yaml`."""
+
+    offices: tuple[Named, ...]
+    terms: tuple[Named, ...]
+    """In the order in which they are looked for: of two that fit at one place, the first wins."""
+    small: frozenset[str]
+    numbers: dict[str, int]
+    frames: tuple[Frame, ...]
+
+
+@cache
+def english() -> English:
+    """The words of English questions.
+
+    :raises VocabularyError: if an entry is missing or no pattern, or the last frame does not fit every question.
+    """
+    data = _yaml("english.yaml")
+    try:
+        named = {
+            key: tuple(Named(re.compile(rf"\b(?:{entry['words']})\b"), entry["name"]) for entry in data[key])
+            for key in ("offices", "terms")
+        }
+        words = English(
+            named["offices"],
+            named["terms"],
+            frozenset(data["small"].split()),
+            dict(data["numbers"]),
+            tuple(Frame(re.compile(entry["match"]), entry["asks"]) for entry in data["frames"]),
+        )
+    except (KeyError, TypeError, re.error) as error:
+        raise VocabularyError(f"english.yaml: {error!r}") from error
+    if not words.frames or words.frames[-1].match.pattern:
+        raise VocabularyError("english.yaml: the last frame must have an empty match, for every other question")
+    return words
+
+
+@dataclass(frozen=True)
 class Alias:
     """A citizen's words for an item; `economic` is its name in the economic classification where that differs."""
 

@@ -1,0 +1,106 @@
+"""English questions, put into the Chinese that the planner reads: departments, years, terms, and the form's frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cache
+
+from assistant.scope import last_place
+from assistant.vocabulary import English, english
+
+_LETTERS = re.compile(r"[A-Za-z]")
+_CJK = re.compile(r"[\u4e00-\u9fff]+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_AMOUNT = re.compile(
+    r"(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>thousand|million|billion)?\s*(?P<unit>yuan|rmb|cny|%|percent|per cent)"
+)
+_SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
+_KINDS = re.compile(r"\b(?:district|city|municipality|municipal|county|province|provincial|town(?:ship)?)\b")
+_RELATIONS = (("more than|over|above|exceed\\w*", "超过"), ("less than|under|below", "低于"), ("at least", "至少"))
+_WHOLES = ("支出", "收入")
+"""What is meant where no item is named."""
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_CLAIMED = re.compile(r"，对吗$")
+
+
+def is_english(question: str) -> bool:
+    """True for a question in English; Chinese names may stand in it."""
+    return len(_LETTERS.findall(question)) > 3 * len("".join(_CJK.findall(question))) + 6
+
+
+def from_english(question: str, departments: Iterable[str]) -> str:
+    """The question in Chinese words, as far as they are known; what is not stays as it was.
+
+    :param departments: names of the loaded departments, whose places are known by their pinyin.
+    """
+    words = english()
+    text = question.lower().strip().rstrip("?.! ")
+    years = "、".join(f"{year}年" for year in dict.fromkeys(_YEAR.findall(text)))
+    text = _YEAR.sub(" ", text)
+    who, text = _department(text, words, departments)
+    for frame in words.frames:
+        match = frame.match.search(text)
+        if match is None:
+            continue
+        groups = {key[0]: value for key, value in match.groupdict().items() if value}
+        number = groups.pop("n", "")
+        parts = {key: _terms(value, words) for key, value in groups.items()}
+        whole = _terms(text, words)
+        claimed = bool(_CLAIMED.search(frame.asks))
+        named = {"a": whole, "b": "", **parts, "n": str(words.numbers.get(number, number)), "who": "", "all": whole}
+        if claimed:
+            named["a"] = _claimed(groups.get("a", text), words)
+        return who + years + frame.asks.format(**named)
+    raise AssertionError("the last frame fits everything")  # the loader sees to it
+
+
+def _department(text: str, words: English, departments: Iterable[str]) -> tuple[str, str]:
+    """The department in Chinese, and the rest of the text."""
+    places = [name for spelling, name in _places(tuple(departments)) if re.search(rf"\b{spelling}\b", text)]
+    for spelling, _ in _places(tuple(departments)):
+        text = re.sub(rf"\b{spelling}(?:'s)?\b", " ", text)
+    office = next((o for o in words.offices if o.words.search(text)), None)
+    if office:
+        text = office.words.sub(" ", text)
+    text = _KINDS.sub(" ", text) if places or office else text
+    chinese = "".join(_CJK.findall(text))
+    return "".join(places) + (office.name if office else "") + chinese, _CJK.sub(" ", text)
+
+
+@cache
+def _places(departments: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Spellings in pinyin of the places in the departments' names, with the places."""
+    from pypinyin import lazy_pinyin
+
+    places = dict.fromkeys(place for name in departments if (place := last_place(name)))
+    return tuple((r"[ ’']?".join(lazy_pinyin(place)), place) for place in places)
+
+
+def _terms(text: str, words: English) -> str:
+    """The known terms of a text in their order, after what is neither known nor a small word: that makes another name."""
+    found: list[tuple[int, str]] = []
+    rest = text
+    for term in words.terms:
+        found += [(match.start(), term.name) for match in term.words.finditer(rest)]
+        rest = term.words.sub(lambda match: "\x00" * len(match.group()), rest)
+    names = [name for _, name in sorted(found)]
+    bare = [name for name in names if name not in _WHOLES] or names[:1]
+    unknown = "".join(word for word in _WORD.findall(rest) if word not in words.small)
+    return unknown + "和".join(dict.fromkeys(bare)) if bare and bare[0] not in _WHOLES else unknown or "".join(bare)
+
+
+def _claimed(text: str, words: English) -> str:
+    """A claim with its amount in Chinese units."""
+    amount = _AMOUNT.search(text)
+    if amount is None:
+        return _terms(text, words)
+    before = text[: amount.start()]
+    relation = next((name for pattern, name in _RELATIONS if re.search(rf"(?:{pattern})\s*$", before.strip())), "是")
+    number = Decimal(amount.group("n").replace(",", "")) * _SCALES.get(amount.group("scale") or "", 1)
+    unit = "%" if amount.group("unit") in ("%", "percent", "per cent") else "元"
+    if unit == "元" and number % 10000 == 0:
+        number, unit = number / 10000, "万元"
+    about = _terms(before + text[amount.end() :], words)
+    return f"{about}{relation}{number.normalize():f}{unit}"
