@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.answering import Answering
+from assistant.conversation import Conversation
 from assistant.guard import unaccounted
 from assistant.library import Library
 from assistant.model import Answer, Plan
@@ -54,17 +55,14 @@ class Assistant:
         :return: an answer; a refusal is an answer with its reason.
         """
         started = time.perf_counter()
-        previous: Plan | None = None
-        for earlier in history:
-            previous = self._remembered(self.planner.plan(earlier, previous), previous)
-        answer = self._answer(self.planner.plan(question, previous), question)
-        return answer.model_copy(update={"seconds": round(time.perf_counter() - started, 4)})
+        conversation = self.conversation(history)
+        answer = self._answer(conversation.next(question), question)
+        seconds = round(time.perf_counter() - started, 4)
+        return answer.model_copy(update={"state": conversation.state, "seconds": seconds})
 
-    def _remembered(self, plan: Plan, previous: Plan | None) -> Plan | None:
-        """What the conversation is about after a plan: a refusal changes nothing, a question back does."""
-        if plan.form == "refuse":
-            return previous
-        return plan
+    def conversation(self, history: Sequence[str] = ()) -> Conversation:
+        """The conversation after the questions so far, the oldest first."""
+        return Conversation(self.library, self.planner).follow(history)
 
     def _answer(self, plan: Plan, question: str) -> Answer:
         answer = Answering(self.library, plan).answer()
@@ -82,10 +80,7 @@ class Assistant:
         from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
         def plan(inputs: dict[str, Any]) -> Plan:
-            previous: Plan | None = None
-            for earlier in inputs.get("history", ()):
-                previous = self._remembered(self.planner.plan(earlier, previous), previous)
-            return self.planner.plan(inputs["question"], previous)
+            return self.conversation(inputs.get("history", ())).next(inputs["question"])
 
         def answer(inputs: dict[str, Any]) -> Answer:
             return self._answer(inputs["plan"], inputs["question"])

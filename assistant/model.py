@@ -167,6 +167,18 @@ class Plan(Value):
     notes: tuple[str, ...] = ()
 
 
+class State(Value):
+    """What a conversation is about after a question, as the next one may take it up."""
+
+    departments: tuple[str, ...]
+    years: tuple[int, ...]
+    items: tuple[str, ...]
+    form: Form
+    unit: str | None = None
+    waiting: tuple[str, ...] = ()
+    """Choices that were asked back and not answered yet."""
+
+
 class Finding(Value):
     """Something that does not agree in an account; see the fixed JSON form in the documentation."""
 
@@ -194,6 +206,8 @@ class Answer(Value):
     verdict: Literal["confirmed", "refuted"] | None = None
     """Where the question asks whether a claim is true."""
     plan: Plan | None = None
+    state: State | None = None
+    """What the conversation is about after this question."""
     seconds: float = Field(default=0.0)
 
     def as_json(self) -> dict[str, Any]:
