@@ -1,45 +1,24 @@
 """From an item of a plan to the cell that it means.
 
-Which table an item is read from when several hold it is the policy of answers: the whole department first
-(支出决算表), 三公 items from their own table, items by economic nature from 基本支出决算表; a fund named in the
-question leads to that fund's table, a table named to that table.
+Which table an item is read from when several hold it is the policy of answers, data in the catalogue
+(`dimensions.yaml`): the whole department first (支出决算表), 三公 items from their own table, items by economic nature
+from 基本支出决算表; a fund named in the question leads to that fund's table, a table named to that table.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from assistant.calculator import YUAN, convert, places_of, rounded
 from assistant.library import AccountView
 from assistant.model import Item
 from assistant.vocabulary import Total
+from ingest import catalogue
+from ingest.catalogue.dimensions import dimensions, policy
 from ingest.model import Fact, Table
 from ingest.text import plain
-
-DEFAULT_ORDER = ("T3", "T7", "T6", "T1", "T2", "T4", "T5", "T8", "T9", None)
-_INCOME_ORDER = ("T2", "T1", "T4", "T8", "T9")
-_ECONOMIC_ORDER = ("T6", "T7")
-_FUND_ORDER: dict[str, tuple[str, ...]] = {
-    "一般公共预算财政拨款": ("T5", "T6", "T7", "T4"),
-    "政府性基金预算财政拨款": ("T8", "T4"),
-    "国有资本经营预算财政拨款": ("T9", "T4"),
-    "财政拨款": ("T4", "T5", "T7", "T6"),
-}
-_DEFAULT_MEASURE = {
-    "T1": "决算数", "T2": "本年收入合计", "T3": "本年支出合计", "T4": "决算数", "T5": "本年支出合计",
-    "T6": "决算数", "T7": "决算数", "T8": "本年支出合计", "T9": "本年支出合计",
-}  # fmt: skip
-SAME = {("T3", "本年支出合计"): (("T1", "决算数"),), ("T1", "决算数"): (("T3", "本年支出合计"),)}
-"""Cells that must print the same figure: expenditure of the whole department in two tables."""
-NARROWER = {
-    ("T3", "本年支出合计"): ("T5", "本年支出合计"),
-    ("T3", "基本支出"): ("T5", "基本支出"),
-    ("T3", "项目支出"): ("T5", "项目支出"),
-    ("T7", "决算数"): ("T6", "决算数"),
-}
-"""Cells of the same item in another scope, worth a note where they differ."""
-
 
 _STANDING = ("决算数", "执行数", "合计", "金额", "本年")
 """Columns of other tables that are meant where the question names none, best first."""
@@ -78,7 +57,7 @@ def select(view: AccountView, item: Item) -> Selection:
     if fact:
         return Selection(item, fact, moved=bool(item.kinds) and fact.kind not in item.kinds)
     if item.kinds:  # an item that stands in another table than the one named
-        fact = _first(facts, DEFAULT_ORDER, item)
+        fact = _first(facts, policy().standing, item)
         if fact:
             return Selection(item, fact, moved=True)
     if choices := _choices(facts, item):
@@ -106,12 +85,12 @@ def _order(item: Item) -> tuple[str | None, ...]:
     if item.kinds:
         return item.kinds
     if item.fund:
-        return _FUND_ORDER[item.fund]
+        return policy().funds[item.fund]
     if item.income:
-        return _INCOME_ORDER
+        return policy().income
     if item.side == "economic":
-        return (*_ECONOMIC_ORDER, *DEFAULT_ORDER)
-    return DEFAULT_ORDER
+        return (*policy().economic, *policy().standing)
+    return policy().standing
 
 
 def _first(facts: list[Fact], order: tuple[str | None, ...], item: Item) -> Fact | None:
@@ -149,11 +128,20 @@ def _decided(cells: list[Fact], item: Item) -> Fact | None:
 
 
 def _measure(kind: str | None, item: Item) -> str:
-    if kind == "T4" and item.fund and item.fund != "财政拨款":
-        return item.fund
-    if kind in ("T8", "T9") and item.income and not item.measure:
-        return "本年收入"
-    return item.measure or _DEFAULT_MEASURE.get(kind or "", "")
+    """The column of a kind of table that an item means: of its fund, of its side, as named, or as stands for the row."""
+    fund = _column(kind, "fund", item.fund) if item.fund else ""
+    income = _column(kind, "side", "收入") if item.income and not item.measure else ""
+    return fund or income or item.measure or policy().measures.get(kind or "", "")
+
+
+@cache
+def _column(kind: str | None, dimension: str, wanted: str) -> str:
+    """The measure of the table's column that says this of itself; empty where the whole table does, or none."""
+    standard = catalogue.standard_table(kind)
+    if standard is None or getattr(dimensions(kind, ""), dimension) == wanted:
+        return ""
+    measures = [column.measure for column in standard.columns if isinstance(column.measure, str)]
+    return next((m for m in measures if getattr(dimensions(kind, m), dimension) == wanted), "")
 
 
 def _empty(view: AccountView, kind: str) -> Table | None:
@@ -197,12 +185,12 @@ def others(view: AccountView, fact: Fact) -> tuple[list[Fact], Fact | None]:
     key = (fact.kind or "", fact.measure)
     same = [
         other
-        for kind, measure in SAME.get(key, ())
+        for kind, measure in policy().same.get(key, ())
         for other in named
         if (other.kind, other.measure) == (kind, measure) and differs(other, fact) and other.side != "收入"
     ]
     narrower = next(
-        (other for other in named if (other.kind, other.measure) == NARROWER.get(key) and differs(other, fact)),
+        (other for other in named if (other.kind, other.measure) == policy().narrower.get(key) and differs(other, fact)),
         None,
     )
     return same, narrower

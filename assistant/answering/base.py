@@ -12,15 +12,9 @@ from assistant.citing import Citations, mark
 from assistant.library import AccountView, Library
 from assistant.model import Answer, Calculation, Item, Operand, Plan, printed
 from assistant.selection import Selection, others, select
+from ingest.catalogue.dimensions import dimensions
 from ingest.model import Fact, Table
 from prompts import say
-
-_KIND_SCOPE = {
-    "T5": "一般公共预算财政拨款",
-    "T6": "一般公共预算财政拨款基本支出",
-    "T8": "政府性基金预算财政拨款",
-    "T9": "国有资本经营预算财政拨款",
-}
 
 
 class Refusal(Exception):
@@ -68,7 +62,8 @@ class Base:
         measure = self._measure(view, fact)
         if fact.kind == "T7":
             return f"{fact.item}{measure}"
-        scope = _KIND_SCOPE.get(fact.kind or "", "")
+        table = dimensions(fact.kind, "")
+        scope = table.fund + table.nature if table.fund not in ("", "全部", "财政拨款") else ""
         if fact.subject in ("合计", "") and fact.code == "":
             prefix = scope if scope and not measure.startswith(scope[:4]) else ""
             return f"{prefix}{measure}"
@@ -136,7 +131,9 @@ class Base:
         table = view.tables[fact.table]
         if selection.moved:
             self.notes.append(say("note_moved", name=selection.item.name, table=table.title))
-        self.notes.append(say("note_scope", table=table.title, measure=self._measure(view, fact)))
+        fund = dimensions(fact.kind, fact.measure).fund
+        said = {"table": table.title, "measure": self._measure(view, fact)}
+        self.notes.append(say("note_scope_fund", **said, fund=fund) if fund else say("note_scope", **said))
         same, narrower = others(view, fact)
         for other in same:
             number = self.citations.fact(view, other)

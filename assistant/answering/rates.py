@@ -14,6 +14,7 @@ from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Item, Operand, printed
 from assistant.selection import select
+from ingest.catalogue.dimensions import Whole, dimensions, policy
 from ingest.model import Fact, Statement
 from ingest.text import plain
 from prompts import say
@@ -115,14 +116,11 @@ class Rates(Narrative):
 
     def _whole_of(self, view: AccountView, part: Fact) -> Fact:
         """What an item is a share of when the question does not say: its table's total in the same column."""
-        wanted = {
-            "T7": ("T7", "“三公”经费合计", part.measure), "T6": ("T5", "合计", "基本支出"),
-            "T1": ("T1", "本年收入合计" if part.side == "收入" else "本年支出合计", "决算数"),
-            "T4": ("T4", "本年收入合计" if part.side == "收入" else "本年支出合计", part.measure),
-        }  # fmt: skip
-        kind, name, measure = wanted.get(part.kind or "", (part.kind or "", "合计", part.measure))
+        side = dimensions(part.kind, part.measure, part.side).side
+        told = policy().wholes.get((part.kind or "", side), Whole(part.kind or "", "合计", ""))
+        kind, name, measure = told.kind, told.row, told.measure or part.measure
         if part.subject == "合计":
-            measure = {"T3": "本年支出合计", "T5": "本年支出合计", "T2": "本年收入合计"}.get(part.kind or "", measure)
+            measure = policy().measures.get(kind, measure)
         for fact in view.by_kind.get(kind, []):
             if (
                 plain(fact.item) == plain(name)
