@@ -13,7 +13,7 @@ from assistant.planning.claims import find_claim
     [
         ("报道说公务接待费花了3万元，对吗？", "3", "万元", "equal", "公务接待费花了多少万元"),
         ("网传公务接待费超过三万块，是真的吗", "3", "万元", "more", "公务接待费多少万元"),
-        ("基本支出占本年支出的七成，对不对", "70", "%", "equal", "基本支出占本年支出的百分之多少"),
+        ("基本支出占本年支出的七成，对不对", "70", "%", "about", "基本支出占本年支出的百分之多少"),
         ("住房公积金是不是两百多万", "200", "万元", "between", "住房公积金多少万元"),
         ("公务用车有5辆，对吗", "5", "辆", "equal", "公务用车有多少辆"),
         ("公务接待费不超过1.5万元，属实吗", "1.5", "万元", "at-most", "公务接待费多少万元"),
@@ -65,3 +65,22 @@ def test_a_claimed_direction_is_compared_with_the_change(samples: Assistant) -> 
     grown = samples.ask("云岫市城市管理和园林局2023年的三公经费比2022年多吗？")
     fallen = samples.ask("云岫市城市管理和园林局2024年的三公经费比2023年多吗？")
     assert (grown.verdict, fallen.verdict) == ("confirmed", "refuted")
+
+
+def test_an_amount_in_numerals_is_the_amount_in_digits(samples: Assistant) -> None:
+    digits, numerals = (samples.ask(f"{_WHO}支出超过{amount}万元的有几项？") for amount in ("300", "三百"))
+    assert digits.status == "answered" and digits.value == numerals.value
+
+
+def test_an_amount_is_not_taken_for_a_code(samples: Assistant) -> None:
+    assert samples.ask(f"{_WHO}有哪些支出超过208万元？").plan.form == "filter"  # type: ignore[union-attr]
+
+
+def test_the_first_rows_are_added_before_their_share_is_taken(samples: Assistant) -> None:
+    top = samples.ask(f"{_WHO}支出前三名是什么？")
+    share = samples.ask(f"{_WHO}前三大支出占本年支出的比例是多少？")
+    assert share.calculation and [f.value for f in top.figures] == [o.value for o in share.calculation.operands[:3]]
+
+
+def test_nothing_is_a_share_of_itself(samples: Assistant) -> None:
+    assert samples.ask(f"{_WHO}本年支出占本年支出的比重是多少？").status == "refused"

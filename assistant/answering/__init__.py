@@ -2,7 +2,7 @@
 
 A new form of question is one method in one of these modules, its words in the vocabulary and its sentence in the
 prompts. The classes build on each other: base, narrative, rates, averages,
-growth, figures, rankings, years, places.
+growth, figures, rankings, years, tops, places.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Answering(Places):
             "figure": self._figure,
             "sum": self._sum,
             "difference": self._difference,
-            "share": self._share,
+            "share": self._share_of_top if self.plan.top and self.plan.form == "share" else self._share,
             "multiple": self._multiple,
             "average": self._average,
             "filter": self._filter,

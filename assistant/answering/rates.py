@@ -92,6 +92,8 @@ class Rates(Narrative):
         else:
             whole_view, whole = view, self._whole_of(view, part)
             self.notes.append(say("note_whole", name=self._name(view, whole)))
+        if part == whole:
+            raise Refusal(self._nothing(view, say("share_itself", name=self._name(view, part)), "item"))
         operands = [self._operand(view, part), self._operand(whole_view, whole)]
         whole_name = self._name(view, whole) if whole_view is view else operands[1].name
         shared = {

@@ -21,7 +21,7 @@ from assistant.model import Item, Plan
 from assistant.planning.claims import find_claim
 from assistant.planning.conversation import Conversation
 from assistant.planning.english import from_english, is_english
-from assistant.planning.languages import simplified
+from assistant.planning.languages import simplified, with_digits
 from assistant.planning.question import (
     Reading,
     ids_of,
@@ -54,7 +54,7 @@ class Planner(Conversation):
     def plan(self, question: str, previous: Plan | None = None) -> Plan:
         """The plan for a question; `previous` is the plan of the question before it in a conversation."""
         told: dict[str, Any] = {}
-        asked = simplified(question)
+        asked = with_digits(simplified(question))
         if is_english(asked):
             asked, told["language"] = from_english(asked, self.library.departments()), "en"
         if claimed := find_claim(asked):
@@ -251,6 +251,9 @@ class Planner(Conversation):
                 words=reading.text,
                 **options,
             )
+        if form == "share" and options["top"]:
+            whole = self._ranking(reading, chosen, items, options)
+            return whole.model_copy(update={"form": "share", "base": items[-1] if len(items) == 1 else None})
         if form == "share":
             return self._share(reading, chosen, items, options)
         if form == "difference":

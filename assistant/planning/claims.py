@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Literal
 
 from assistant.model import Claim
+from assistant.planning.languages import number_of
 from assistant.vocabulary import claims
-from ingest.text import amount, chinese_number, squeeze
+from ingest.text import amount, squeeze
 
 _DIGITS = r"\d[\d,，]*(?:\.\d+)?"
 _NUMERAL = rf"(?:{_DIGITS}|[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?)"
@@ -63,7 +64,7 @@ def _of_amount(text: str, match: re.Match[str], denied: bool, told: str) -> Clai
     value, unit = _value(match)  # type: ignore[misc]  # only matches with a value come here
     before, after = text[: match.start()], text[match.end() :]
     many = match.group("many") or match.group("rest")
-    relation: Relation = "between" if many else "equal"
+    relation: Relation = "between" if many else "about" if match.group("half") or match.group("unit") == "成" else "equal"
     for name, leading, trailing in words.relations:
         if (lead := leading.search(before)) or (trailing and trailing.match(after)):
             relation = name  # type: ignore[assignment]  # the loader lets nothing else through
@@ -109,9 +110,4 @@ def _last_step(value: Decimal) -> Decimal:
 def _number(text: str) -> Decimal | None:
     if text[0].isdigit():
         return amount(text.replace("，", ",")) or amount(re.sub(r"[,，]", "", text))
-    whole, _, decimals = text.partition("点")
-    number = chinese_number(whole)
-    if number is None:
-        return None
-    digits = "".join(str(chinese_number(char)) for char in decimals)
-    return Decimal(f"{number}.{digits}") if digits else Decimal(number)
+    return number_of(text)

@@ -1,12 +1,20 @@
-"""Questions in other writings: traditional characters, and English."""
+"""Questions in other writings: traditional characters, and amounts in Chinese numerals."""
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ingest.text import chinese_number
+
 if TYPE_CHECKING:
     from opencc import OpenCC
+
+
+_DIGITS = "零〇一二三四五六七八九"
+_AMOUNT = re.compile(rf"(?P<n>[{_DIGITS}两十百千]+(?:点[{_DIGITS}]+)?)(?=(?:万|亿)(?:元|块)|千?元|[万亿](?!多)(?:$|[^\u4e00-\u9fff]|以|的))")
 
 
 @cache
@@ -19,3 +27,23 @@ def _converter() -> OpenCC:
 def simplified(text: str) -> str:
     """The text in simplified characters; what is simplified already stays as it is."""
     return str(_converter().convert(text))
+
+
+def with_digits(text: str) -> str:
+    """The text with amounts of money in digits: 两百万元 → 200万元. Other numerals stay: they may be names."""
+    return _AMOUNT.sub(lambda match: _in_digits(match.group("n")), text)
+
+
+def _in_digits(numeral: str) -> str:
+    number = number_of(numeral)
+    return numeral if number is None else f"{number:f}"
+
+
+def number_of(numeral: str) -> Decimal | None:
+    """A Chinese numeral, with decimals after 点; None if it is none."""
+    whole, _, decimals = numeral.partition("点")
+    number = chinese_number(whole)
+    if number is None:
+        return None
+    digits = "".join(str(chinese_number(char)) for char in decimals)
+    return Decimal(f"{number}.{digits}") if digits else Decimal(number)

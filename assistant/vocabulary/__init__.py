@@ -154,7 +154,7 @@ class Comparison:
     """A claim without a number: its words, the sign claimed, the question that decides, what must stand before."""
 
     words: re.Pattern[str]
-    sign: Literal[-1, 1]
+    sign: Literal[-1, 0, 1]
     asks: str
     needs: re.Pattern[str] | None
 

@@ -1,0 +1,40 @@
+"""The largest or smallest rows of a table together, as a share of its total."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from assistant.answering.base import Refusal, comma
+from assistant.answering.years import Years
+from assistant.citing import mark
+from assistant.model import Answer, printed
+from prompts import say
+
+
+class Tops(Years):
+    """The form for the first of a ranking as a share."""
+
+    def _share_of_top(self) -> Answer:
+        view, what, rows = self._ranked_facts()
+        rows = [(v, fact) for v, fact in rows if fact.value is not None]
+        if len({v.account.id for v, _ in rows}) > 1 or len(rows) < (self.plan.top or 0):
+            raise Refusal(self._nothing(view, what, "item"))
+        rows.sort(key=lambda pair: self._value(pair[1]), reverse=not self.plan.ascending)
+        chosen = rows[: self.plan.top]
+        whole = self._selected(self.plan.base)[1] if self.plan.base else self._whole_of(view, chosen[0][1])
+        operands = [*(self._operand(v, fact) for v, fact in chosen), self._operand(view, whole)]
+        exact, shown = self._percent(sum((self._value(fact) for _, fact in chosen), Decimal(0)), self._value(whole))
+        listed = "、".join(
+            say("figures_item", name=fact.item, value=comma(self._value(fact)), unit=fact.unit, mark=mark(operand.citation))
+            for (_, fact), operand in zip(chosen, operands, strict=False)
+        )
+        text = say(
+            "share_sum", who=self._who(view), list=listed, whole_name=self._name(view, whole),
+            whole=comma(self._value(whole)), unit=whole.unit or "", whole_mark=mark(operands[-1].citation),
+            value=comma(shown),
+        )  # fmt: skip
+        formula = f"（{' + '.join(operand.name for operand in operands[:-1])}）÷ {operands[-1].name} × 100%"
+        return Answer(
+            status="answered", text=text, value=printed(shown), unit="%",
+            calculation=self._calculation(formula, operands, exact, shown),
+        )  # fmt: skip
