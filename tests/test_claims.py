@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from assistant import Assistant
@@ -84,3 +86,15 @@ def test_the_first_rows_are_added_before_their_share_is_taken(samples: Assistant
 
 def test_nothing_is_a_share_of_itself(samples: Assistant) -> None:
     assert samples.ask(f"{_WHO}本年支出占本年支出的比重是多少？").status == "refused"
+
+
+def test_items_above_their_budget_are_those_whose_stated_figures_say_so(samples: Assistant) -> None:
+    above = samples.ask("云岫市城市管理和园林局2024年哪些科目超预算了？")
+    below = samples.ask("云岫市城市管理和园林局2024年哪些科目决算低于预算？")
+    for answer, sign in ((above, 1), (below, -1)):
+        assert answer.status == "answered" and answer.calculation
+        operands = [Decimal(operand.value) for operand in answer.calculation.operands]
+        for actual, budget, figure in zip(operands[::2], operands[1::2], answer.figures, strict=True):
+            assert actual - budget == sign * Decimal(figure.value or "0") and figure.value != "0"
+    names = [figure.label for figure in (*above.figures, *below.figures)]
+    assert names and len(set(names)) == len(names)

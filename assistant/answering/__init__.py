@@ -2,7 +2,7 @@
 
 A new form of question is one method in one of these modules, its words in the vocabulary and its sentence in the
 prompts. The classes build on each other: base, narrative, rates, averages,
-growth, figures, rankings, years, tops, places.
+growth, figures, rankings, years, tops, overruns, places.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Answering(Places):
             "multiple": self._multiple,
             "average": self._average,
             "filter": self._filter,
+            "overrun": self._overrun,
             "trend": self._trend,
             "last-year": self._last_year,
             "place": self._place,

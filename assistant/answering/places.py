@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from assistant.answering.base import Refusal, comma
-from assistant.answering.tops import Tops
+from assistant.answering.overruns import Overruns
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, printed
@@ -17,7 +17,7 @@ _MOST = 4
 """Other places that are named."""
 
 
-class Places(Tops):
+class Places(Overruns):
     """The form that asks for a place."""
 
     def _place(self) -> Answer:

@@ -191,6 +191,8 @@ class Planner(Conversation):
         if form == "filter" and (items or re.search(r"科目|项|款|类|支出|收入|费", reading.mask)):
             named = self._ranking(reading, chosen, items, options)
             return named.model_copy(update={"form": "filter", "words": reading.text.replace(GONE, "#")})
+        if form == "overrun":
+            return Plan(form="overrun", accounts=ids_of(chosen[:1]), words=reading.text, **options)
         if form == "average" and items and not doubtful:
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
         if form in ("average", "filter"):

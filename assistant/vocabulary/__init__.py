@@ -67,6 +67,7 @@ _SINGLE = (
     "ascending",
     "both_ends",
     "all_years",
+    "below",
     "across",
     "non_zero",
     "income",

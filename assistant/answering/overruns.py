@@ -1,0 +1,120 @@
+"""Items whose actual figure lies above or below their budget, as the text states both, and 三公 as its table does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+from assistant import prose
+from assistant.answering.base import Refusal, comma
+from assistant.answering.tops import Tops
+from assistant.calculator import convert, places_of, rounded
+from assistant.citing import mark
+from assistant.library import AccountView
+from assistant.model import Answer, Calculation, Figure, Operand, printed
+from assistant.vocabulary import totals, words
+from ingest.model import Fact, Statement
+from ingest.text import plain
+from prompts import say
+
+_THREE = re.compile("三公|公务接待|公务用车|因公出国")
+"""What the table tells."""
+
+
+@dataclass(frozen=True)
+class Budgeted:
+    """An item with its budget and its actual figure, both from the text or both from the table."""
+
+    name: str
+    budget: Statement | Fact
+    actual: Statement | Fact
+
+    @property
+    def off(self) -> Fraction:
+        """Actual less budget, in the actual figure's unit."""
+        budget = convert(Fraction(self.budget.value or 0), self.budget.unit, self.actual.unit)
+        return Fraction(self.actual.value or 0) - budget
+
+
+class Overruns(Tops):
+    """The form that lists items against their budgets."""
+
+    def _overrun(self) -> Answer:
+        view = self._first_view()
+        pairs = [*_stated_pairs(view), *_pairs_of_three(view)]
+        if not pairs:
+            raise Refusal(self._nothing(view, say("overrun_budgets"), "item"))
+        below = bool(words().single["below"].search(self.plan.words))
+        lying = [pair for pair in pairs if (pair.off < 0 if below else pair.off > 0)]
+        lying.sort(key=lambda pair: -abs(pair.off))
+        side = "低于" if below else "高于"
+        self.notes.append(say("note_overrun"))
+        if not lying:
+            text = say("overrun_none", who=self._who(view), side=side)
+            return Answer(status="answered", text=text, value="0", unit="项", figures=())
+        figures, parts, operands = [], [], []
+        for pair in lying:
+            budget, actual = (self._told(view, pair.name, told) for told in (pair.budget, pair.actual))
+            values = Decimal(budget.value), Decimal(actual.value)
+            shown = rounded(abs(pair.off), max(map(places_of, values)))
+            operands += [actual, budget]
+            figures.append(Figure(label=pair.name, value=printed(shown), unit=actual.unit, citation=actual.citation))
+            parts.append(
+                say(
+                    "overrun_item", name=pair.name, budget=comma(values[0]), budget_mark=mark(budget.citation),
+                    actual=comma(values[1]), actual_mark=mark(actual.citation), unit=actual.unit or "", value=comma(shown),
+                )
+            )  # fmt: skip
+        text = say("overrun", who=self._who(view), side=side, count=len(lying), list="；".join(parts))
+        calculation = Calculation(
+            formula=say("overrun_formula"), operands=tuple(operands),
+            exact="、".join(figure.value or "" for figure in figures), rounding="未舍入",
+        )  # fmt: skip
+        return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
+
+    def _told(self, view: AccountView, name: str, told: Statement | Fact) -> Operand:
+        if isinstance(told, Fact):
+            return self._operand(view, told)
+        value = printed(told.value)
+        cited = self.citations.sentence(view, told.sentence, value, told.unit)
+        return Operand(name=f"{name}{told.measure}", value=value, unit=told.unit, citation=cited)
+
+
+def _pairs_of_three(view: AccountView) -> Iterator[Budgeted]:
+    """The 三公 items of the table that prints their budgets."""
+    cells = {(fact.item, fact.measure): fact for fact in view.by_kind.get("T7", []) if fact.value is not None}
+    parts = {"公务用车购置费", "公务用车运行维护费"}
+    split = all((part, measure) in cells for part in parts for measure in ("预算数", "决算数"))
+    for item in dict.fromkeys(item for item, _ in cells):
+        budget, actual = cells.get((item, "预算数")), cells.get((item, "决算数"))
+        whole = "合计" in item or (split and item == "公务用车购置及运行维护费")
+        if budget and actual and not whole and (split or item not in parts):
+            yield Budgeted(item, budget, actual)
+
+
+def _stated_pairs(view: AccountView) -> Iterator[Budgeted]:
+    """Items whose budget and actual figure one sentence states; totals are not items."""
+    seen: set[str] = set()
+    for budget in view.statements:
+        name = plain(budget.subject)
+        if budget.measure not in ("年初预算", "预算数") or name in seen or name in _totals() or _THREE.search(name):
+            continue
+        actual = next((other for other in view.statements if _is_actual(other, budget)), None)
+        if actual is not None:
+            seen.add(name)
+            yield Budgeted(budget.subject, budget, actual)
+
+
+def _is_actual(statement: Statement, budget: Statement) -> bool:
+    """True for the actual figure that stands beside a budget."""
+    same = statement.sentence == budget.sentence and statement.measure == "决算数"
+    return same and prose.names_subject(statement, budget.subject)
+
+
+@cache
+def _totals() -> frozenset[str]:
+    return frozenset(plain(name) for total in totals() for name in total.names)
