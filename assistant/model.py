@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Form = Literal[
     "figure", "sum", "difference", "share", "multiple", "completion", "growth", "ranking", "composition",
-    "prose-figure", "average", "filter", "trend", "place", "last-year", "overrun", "reason", "definition", "passage", "refuse",
+    "prose-figure", "average", "filter", "count", "trend", "place", "last-year", "overrun", "reason", "definition", "passage", "refuse",
     "clarify",
 ]  # fmt: skip
 Reason = Literal[

@@ -28,6 +28,11 @@ _LEAST_SUBJECT = {"money": 0.25, "counted": 0.0, "any": 0.5}
 question names what is counted (辆, 人次); and where it names nothing."""
 _CHANGES = ("增减额", "增减率")
 _REASON_SENTENCE = re.compile(r"原因|由于|导致|因为|因.{2,}|主要是|情况是|情况：")
+_OTHER_COMPARISON = {
+    False: re.compile("决算数?(?:大于|小于|高于|低于|超过)(?:年初|全年)?预算"),
+    True: re.compile("(?:比|较|与)(?:上年|去年|20\\d\\d年).{0,12}(?:增加|减少|增长|下降)"),
+}
+"""Sentences that give reasons for another comparison: with the budget where last year is asked about, and the reverse."""
 _KEPT = frozenset("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())  # noqa: SIM905
 """Filler that belongs to names in the narrative (机关运行经费)."""
 _ASKING = re.compile(
@@ -267,11 +272,16 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
     query = bigrams(content_words(question)) | {
         piece for name in names for piece in bigrams(name.replace("收支", "收入支出"))
     }
+    foreign = _OTHER_COMPARISON["预算" in question] if re.search("[增减升降涨]|比|多|少", question) else None
     best: tuple[float, Passage, Sentence] | None = None
     for passage in prose.passages:
         if passage.kind not in ("section", "units"):
             continue
-        stated = [sentence for sentence in passage.sentences if _REASON_SENTENCE.search(sentence.text)]
+        stated = [
+            sentence
+            for sentence in passage.sentences
+            if _REASON_SENTENCE.search(sentence.text) and not (foreign and foreign.search(sentence.text))
+        ]
         for sentence in stated:
             at = passage.sentences.index(sentence)
             lead = "".join(s.text for s in passage.sentences[max(0, at - 3) : at])

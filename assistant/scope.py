@@ -22,7 +22,7 @@ _YEAR = re.compile(
 )
 _BASE_YEAR = re.compile(r"(?:与|跟|和|同|比|较|比起|相对于|对比|相比于?)(?:上年|去年)?(?P<year>(?:19|20)\d\d)年")
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
-_RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年")
+_RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年|(?P<m>[两二三四五])年(?:来|间)")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _UNKNOWN = re.compile(
@@ -64,7 +64,7 @@ def find_scope(question: str, accounts: list[Account], is_name: Callable[[str], 
     recent = _RECENT.search(text)
     if recent and not years:
         loaded = sorted({account.year for account in accounts}, reverse=True)
-        years += loaded[: chinese_number(recent.group("n")) or 0]
+        years += loaded[: chinese_number(recent.group("n") or recent.group("m")) or 0]
     years = sorted(set(years))
     text = _YEAR.sub(GONE, text)
     departments, text, unknown = _departments(text, [a.department for a in accounts], is_name)
@@ -170,7 +170,7 @@ def unknown_department(text: str) -> str:
     """A department-like name in what is left of a question; empty if there is none."""
     for part in text.split(GONE):
         match = _UNKNOWN.search(part)
-        if match:
+        if match and not re.match("哪|什么|各|几", match.group()):
             name = match.group()
             while name.startswith(words().filler) and len(name) > _LEAST:
                 name = name[len(next(word for word in words().filler if name.startswith(word))) :]

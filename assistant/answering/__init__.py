@@ -36,6 +36,7 @@ class Answering(Places):
             "multiple": self._multiple,
             "average": self._average,
             "filter": self._filter,
+            "count": self._count_of_rows,
             "overrun": self._overrun,
             "trend": self._trend,
             "last-year": self._last_year,

@@ -141,8 +141,7 @@ class Rankings(Figures):
             order = f"排第 {self.plan.nth} 的是"
         elif len(chosen) == 1:
             order = "最小的是" if self.plan.ascending else "最大的是"
-        departments = {v.account.department for v, _ in rows}
-        who = self._who(view) if not across else say("ranking_departments" if len(departments) > 1 else "ranking_years")
+        who = self._among(view, rows)
         text = say("ranking", who=who, what=what, order=order, list="；".join(parts))
         single = figures[0] if len(chosen) == 1 else None
         formula = f"{what}（共 {len(rows)} 项）按金额{'升' if self.plan.ascending else '降'}序"
@@ -159,6 +158,12 @@ class Rankings(Figures):
             calculation=calculation,
         )
 
+    def _among(self, view: AccountView, rows: list[tuple[AccountView, Fact]]) -> str:
+        """Whose rows they are: one account's, or those of several departments or years."""
+        if len({v.account.id for v, _ in rows}) < 2:
+            return self._who(view)
+        return say("ranking_departments" if len({v.account.department for v, _ in rows}) > 1 else "ranking_years")
+
     def _filter(self) -> Answer:
         """The rows above or below the amount that the question names, the largest first."""
         view, what, rows = self._ranked_facts()
@@ -167,6 +172,7 @@ class Rankings(Figures):
         unit = f"{limit.group('unit') or ''}元"
         threshold = calculator.convert(Fraction(limit.group("n")), unit, "元")
         condition, holds = _condition(limit)
+        who, across = self._among(view, rows), len({v.account.id for v, _ in rows}) > 1
         rows = [
             (v, f)
             for v, f in rows
@@ -174,17 +180,18 @@ class Rankings(Figures):
         ]
         rows.sort(key=lambda pair: -self._value(pair[1]))
         if not rows:
-            text = say("filter_none", who=self._who(view), what=what, condition=condition, limit=limit.group("n"), unit=unit)
+            text = say("filter_none", who=who, what=what, condition=condition, limit=limit.group("n"), unit=unit)
             return Answer(status="answered", text=text, value="0", unit="项")
         figures, parts, operands = [], [], []
         for v, fact in rows:
             operand = self._operand(v, fact)
             operands.append(operand)
-            figures.append(Figure(label=fact.item, value=operand.value, unit=fact.unit, citation=operand.citation))
+            name = operand.name if across else fact.item
+            figures.append(Figure(label=name, value=operand.value, unit=fact.unit, citation=operand.citation))
             value = comma(self._value(fact))
-            parts.append(say("ranking_item", name=fact.item, value=value, unit=fact.unit, mark=mark(operand.citation)))
+            parts.append(say("ranking_item", name=name, value=value, unit=fact.unit, mark=mark(operand.citation)))
         text = say(
-            "filter", who=self._who(view), what=what, condition=condition, limit=limit.group("n"), unit=unit,
+            "filter", who=who, what=what, condition=condition, limit=limit.group("n"), unit=unit,
             count=len(rows), list="；".join(parts),
         )  # fmt: skip
         counted = re.search(r"几[项个]|多少[项个]", self.plan.words)
@@ -202,8 +209,11 @@ class Rankings(Figures):
         view, fact = self._selected(self.plan.items[0])
         parts = [part for part in children(view, fact) if part.value]
         if not parts:
-            if fact.kind == "T7" or fact.subject in ("合计", "总计", "本年支出合计"):
-                _, rows = self._table_rows(view, self.plan.items[0], self.plan.words + "大类")
+            of_three = fact.kind == "T7" and "合计" in fact.item
+            if of_three or (fact.kind != "T7" and fact.subject in ("合计", "总计", "本年支出合计")):
+                item = self.plan.items[0]
+                item = item.model_copy(update={"kinds": ("T7",)}) if of_three else item
+                _, rows = self._table_rows(view, item, self.plan.words + "大类")
                 parts = [row for _, row in rows if row.value]
         if not parts:
             return self._figure()

@@ -1,4 +1,4 @@
-"""The largest or smallest rows of a table together, as a share of its total."""
+"""The first rows of a ranking together as a share of their total, and how many rows there are."""
 
 from __future__ import annotations
 
@@ -7,12 +7,38 @@ from decimal import Decimal
 from assistant.answering.base import Refusal, comma
 from assistant.answering.years import Years
 from assistant.citing import mark
-from assistant.model import Answer, printed
+from assistant.model import Answer, Calculation, Figure, printed
+from assistant.vocabulary import words
 from prompts import say
 
 
 class Tops(Years):
-    """The form for the first of a ranking as a share."""
+    """Forms over the rows of a table."""
+
+    def _count_of_rows(self) -> Answer:
+        """How many classes or items of a table have an amount, the largest first."""
+        view, what, rows = self._ranked_facts()
+        rows = [(v, fact) for v, fact in rows if fact.value]
+        if not rows or len({v.account.id for v, _ in rows}) > 1:
+            raise Refusal(self._nothing(view, what, "item"))
+        rows.sort(key=lambda pair: -self._value(pair[1]))
+        operands = [self._operand(v, fact) for v, fact in rows]
+        figures = [
+            Figure(label=fact.item, value=operand.value, unit=operand.unit, citation=operand.citation)
+            for (_, fact), operand in zip(rows, operands, strict=True)
+        ]
+        listed = "；".join(
+            say("ranking_item", name=f.label, value=comma(Decimal(f.value or "0")), unit=f.unit, mark=mark(f.citation))
+            for f in figures
+        )
+        text = say("count", who=self._who(view), what=what, count=len(rows), list=listed)
+        calculation = Calculation(
+            formula=say("count_formula", what=what), operands=tuple(operands), exact=str(len(rows)), rounding="未舍入"
+        )
+        unit = "类" if words().single["class_level"].search(self.plan.words) else "项"
+        return Answer(
+            status="answered", text=text, value=str(len(rows)), unit=unit, figures=tuple(figures), calculation=calculation
+        )
 
     def _share_of_top(self) -> Answer:
         view, what, rows = self._ranked_facts()

@@ -9,8 +9,9 @@ from assistant.answering.base import Refusal, comma
 from assistant.answering.rankings import Rankings
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Figure, Operand, printed
+from assistant.model import Answer, Calculation, Figure, Operand, printed
 from assistant.selection import select
+from assistant.vocabulary import words
 from ingest.model import Fact
 from prompts import say
 
@@ -22,6 +23,8 @@ class Years(Rankings):
         """Each year's figure, the earliest first, and the change from the first to the last."""
         names = {(item.name, item.row, item.measure) for item in self.plan.items}
         found = self._by_year()
+        if len(names) == 2 and words().forms["share"].search(self.plan.words):
+            return self._shares_by_year(found)
         if len(names) > 1 or len(found) == 1 or len({view.account.department for view, _ in found}) > 1:
             return self._figure() if len(self.plan.items) == 1 else self._figures(found)
         operands = [self._operand(view, fact) for view, fact in found]
@@ -51,6 +54,29 @@ class Years(Rankings):
             status="answered", text=text, figures=tuple(figures),
             calculation=self._calculation(formula, operands, in_unit, signed),
         )  # fmt: skip
+
+    def _shares_by_year(self, found: list[tuple[AccountView, Fact]]) -> Answer:
+        """The first item as a share of the second, each year."""
+        figures, parts, operands = [], [], []
+        for year in dict.fromkeys(view.account.year for view, _ in found):
+            cells = [(view, fact) for view, fact in found if view.account.year == year]
+            if len(cells) != 2 or not cells[1][1].value:
+                continue
+            both = [self._operand(view, fact) for view, fact in cells]
+            _, shown = self._percent(self._value(cells[0][1]), self._value(cells[1][1]))
+            operands += both
+            figures.append(Figure(label=f"{year}年度", value=printed(shown), unit="%", citation=both[0].citation))
+            marks = {"part_mark": mark(both[0].citation), "whole_mark": mark(both[1].citation)}
+            parts.append(say("trend_share_item", year=year, value=comma(shown), **marks))
+        if not figures:
+            raise Refusal(self._nothing(self._first_view(), self.plan.items[0].words, "item"))
+        view, (name, whole) = found[-1][0], (self._name(v, fact) for v, fact in found[-2:])
+        text = say("trend_share", department=view.account.department, name=name, whole=whole, list="；".join(parts))
+        calculation = Calculation(
+            formula=say("trend_share_formula", name=name, whole=whole), operands=tuple(operands),
+            exact="、".join(figure.value or "" for figure in figures), rounding="逐年四舍五入",
+        )  # fmt: skip
+        return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
 
     def _by_year(self) -> list[tuple[AccountView, Fact]]:
         """The filled cells of the plan's items by year; what is not there or not filled in gets a note.

@@ -188,6 +188,9 @@ class Planner(Conversation):
             for m in reading.mentions[:1]
             if m.kind not in ("table", "code") and m.words not in reading.quoted
         )
+        if form == "count" and (items or re.search("支出|收入|科目", reading.mask)) and not doubtful:
+            named = self._ranking(reading, chosen, items, options)
+            return named.model_copy(update={"form": "count", "words": reading.text.replace(GONE, "#")})
         if form == "filter" and (items or re.search(r"科目|项|款|类|支出|收入|费", reading.mask)):
             named = self._ranking(reading, chosen, items, options)
             return named.model_copy(update={"form": "filter", "words": reading.text.replace(GONE, "#")})
@@ -195,7 +198,7 @@ class Planner(Conversation):
             return Plan(form="overrun", accounts=ids_of(chosen[:1]), words=reading.text, **options)
         if form == "average" and items and not doubtful:
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
-        if form in ("average", "filter"):
+        if form in ("average", "filter", "count"):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
             return self._ranking(reading, chosen, items, options)

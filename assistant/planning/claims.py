@@ -52,9 +52,11 @@ def find_claim(question: str) -> Claimed | None:
         if match and (comparison.needs is None or comparison.needs.search(bare[: match.start()])):
             claim = Claim(words=told, direction=comparison.sign, denied=denied)
             return Claimed(claim, comparison.words.sub(comparison.asks, bare, count=1))
-    if first := words.first.search(bare):
+    stated = re.sub("是不是|是否", "是", told)
+    if first := words.first.search(stated):
         name = first.group("before") or first.group("after") or ""
-        asked = bare.replace(name, "", 1).strip("是，") + "是哪一项"
+        asked = stated.replace(name, "", 1).strip("是，") + "是哪一项"
+        asked = re.sub("是(?=.*(?:最大|最多|最高))", "", asked, count=1)
         return Claimed(Claim(words=told, name=name, denied=denied), asked) if len(name) >= 2 else None
     return None
 

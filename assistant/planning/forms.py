@@ -20,7 +20,7 @@ from assistant.selection import select
 from assistant.vocabulary import words
 from ingest.model import Account
 
-_ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分")
+_ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分|(?:费用|经费|支出|开支|金额|钱)$")
 
 
 class Forms(Items):
