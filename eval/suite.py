@@ -6,6 +6,10 @@ not run, never as passed.
 
 Judging: the status must agree; values and figures are compared as decimals, units and reasons as they are; where text
 is expected, a figure is not. Whether the right cells and sentences are cited is counted apart.
+
+Beside what every question has, one may say `order: any` (its figures are a list, not a ranking), `or` (other values,
+units or figures that are just as good), `places` (tables, with their pages, any of which the answer has to name) and
+`verdict` (whether a claim is confirmed or refuted, as the answer's plan says).
 """
 
 from __future__ import annotations
@@ -35,6 +39,9 @@ KNOWN = HERE / "known"
 SAMPLES = HERE / "samples" / "accounts"
 LEAST_CORRECT = Decimal("95")
 MOST_WRONG = Decimal("2")
+CORRECT_TARGET = Decimal("97")
+WRONG_TARGET = Decimal("0.5")
+"""What is aimed at; passing needs only LEAST_CORRECT and MOST_WRONG."""
 _REAL = {
     "清远市政务服务数据管理局 2021": "清远市政务服务数据管理局*2021*决算.txt",
     "上海市普陀区生态环境局 2025": "上海市普陀区生态环境局*2025*决算.txt",
@@ -64,7 +71,7 @@ class Judgement:
     @property
     def expected(self) -> dict[str, Any]:
         """What the known question says of its answer."""
-        keys = ("status", "value", "unit", "figures", "reason", "cells", "quote")
+        keys = ("status", "value", "unit", "figures", "or", "verdict", "places", "reason", "cells", "quote")
         return {key: self.question[key] for key in keys if key in self.question}
 
 
@@ -171,13 +178,42 @@ def judge(question: dict[str, Any], answer: Answer, assistant: Assistant) -> Jud
     if answer.status == "refused":
         fits = question.get("reason") in (None, answer.reason)
         return Judgement(question, answer, "correct" if fits else "refused", None)
-    if answer.status == "answered" and not (_value_fits(question, answer) and _figures_fit(question, answer)):
+    if answer.status == "answered" and not _told(question, answer):
         return Judgement(question, answer, "wrong", None)
+    if question.get("verdict") and (said := _verdict(answer)) != question["verdict"]:
+        return Judgement(question, answer, "wrong" if said else "refused", None)
     told_by_quote = question.get("quote") and question.get("value") is None and not question.get("figures")
     if told_by_quote and not cited:
         return Judgement(question, answer, "wrong", None)
     expected = answer.status == "answered" and (question.get("cells") or question.get("quote"))
     return Judgement(question, answer, "correct", cited if expected else None)
+
+
+def _told(question: dict[str, Any], answer: Answer) -> bool:
+    """True if the answer is the expected one, or one that is said to be as good."""
+    if question.get("places"):
+        return _place_told(question["places"], answer)
+    readings = [question, *({**question, "figures": None, **other} for other in question.get("or", ()))]
+    return any(_value_fits(reading, answer) and _figures_fit(reading, answer) for reading in readings)
+
+
+def _verdict(answer: Answer) -> str | None:
+    """What the answer says of a claim, or None if it says nothing: `confirmed` or `refuted`."""
+    return getattr(answer.plan, "verdict", None) or None
+
+
+def _place_told(places: list[dict[str, Any]], answer: Answer) -> bool:
+    """True if a table is cited on the page where it stands and both are named in the text."""
+    text = _bare(answer.text)
+    return any(
+        citation.kind == place["kind"]
+        and citation.table is not None
+        and _bare(citation.table) in text
+        and place.get("page") in (None, citation.page)
+        and (place.get("page") is None or re.search(rf"(?<!\d){place['page']}页", text) is not None)
+        for place in places
+        for citation in answer.citations
+    )
 
 
 def _value_fits(question: dict[str, Any], answer: Answer) -> bool:
@@ -191,7 +227,8 @@ def _figures_fit(question: dict[str, Any], answer: Answer) -> bool:
     if not question.get("figures"):
         return True
     got = [None if figure.value is None else Decimal(figure.value) for figure in answer.figures]
-    return got == [Decimal(value) for value in question["figures"]]
+    expected = [Decimal(value) for value in question["figures"]]
+    return got == expected or (question.get("order") == "any" and Counter(got) == Counter(expected))
 
 
 def _cited(question: dict[str, Any], answer: Answer, assistant: Assistant) -> bool:
@@ -263,8 +300,16 @@ class Report:
             row(f"**{name}**", of_set)
         if self.judgements:
             row("**all**", self.judgements)
+            rows.append(self.target())
         rows += [f"\n**NOT RUN: {name}** (its accounts are not on this machine)" for name in self.not_run]
         return "\n".join(rows)
+
+    def target(self) -> str:
+        """One line: the shares that are wrong and correct, beside what is aimed at."""
+        counts, total = self.counts(self.judgements), Decimal(len(self.judgements))
+        wrong, correct = counts["wrong"] * 100 / total, counts["correct"] * 100 / total
+        aims = (f"wrong {wrong:.2f} % / target ≤ {WRONG_TARGET} %", f"correct {correct:.2f} % / target ≥ {CORRECT_TARGET} %")
+        return "\n" + ", ".join(aims)
 
     def failures(self) -> str:
         """Each question that was not answered and cited as expected."""
