@@ -18,6 +18,10 @@ _ROWS_OF_TOTALS = {"合计", "总计", "小计"}
 _CODE = re.compile(r"(?<![\d.])[23]\d{2,6}(?![\d.%]|[万亿千]|元|块|人|批|次|辆|台|件|多)")
 _PARTICLES = frozenset("的在了把将对给从按为是和与跟同及里中上内花用")
 """Single characters that end what stands before a name."""
+_FUZZY_LEAST = 4
+"""Characters of a name that stands rightly in the question and is no typing error of a longer one."""
+_LONG_NAME = 5
+"""Characters of a name from which on any one of them may be mistyped."""
 _FUZZY = 88
 """Least similarity (of 100) of a mistyped name."""
 
@@ -156,6 +160,39 @@ def find_fuzzy(text: str, view: AccountView) -> Mention | None:
             kind, name = names[hits[0][0]]
             return Mention(start, start + len(part), part, name, kind, fuzzy=True)
     return None
+
+
+def find_mistyped(text: str, mentions: list[Mention], view: AccountView) -> Mention | None:
+    """A name with one character mistyped: another of the same sound, or any in a name of five and more.
+
+    None unless just one name of the account fits. What the typing left of other names inside it does not count.
+    """
+    names = {name: entry for name, entry in account_names(view).items() if len(name) >= 3}
+    known = general_names()
+    fits: dict[tuple[str, str], Mention] = {}
+    for name, entry in names.items():
+        for start in range(len(text) - len(name) + 1):
+            words = text[start : start + len(name)]
+            off = [at for at, (one, other) in enumerate(zip(words, name, strict=True)) if one != other]
+            if len(off) != 1 or words in names or words in known or not "\u4e00" <= words[off[0]] <= "\u9fff":
+                continue
+            end = start + len(name)
+            inside = any(m.start <= start and m.end >= end for m in mentions)
+            inside |= any(start <= m.start and m.end <= end and len(m.words) >= _FUZZY_LEAST for m in mentions)
+            if not inside and (len(name) >= _LONG_NAME or _sounds_alike(words[off[0]], name[off[0]])):
+                fits.setdefault(entry, Mention(start, end, words, entry[1], entry[0], fuzzy=True))
+    if not fits:
+        return None
+    longest = max(len(mention.words) for mention in fits.values())
+    best = [mention for mention in fits.values() if len(mention.words) == longest]
+    return best[0] if len(best) == 1 and best[0].kind == "item" else None
+
+
+def _sounds_alike(one: str, other: str) -> bool:
+    from pypinyin import Style, pinyin
+
+    first, second = (set(pinyin(char, style=Style.NORMAL, heteronym=True)[0]) for char in (one, other))
+    return bool(first & second)
 
 
 def masked(text: str, mentions: list[Mention]) -> str:

@@ -142,6 +142,8 @@ class Plan(Value):
     claim: Claim | None = None
     """What is to be confirmed or refuted by the answer to the rest of the plan."""
     language: Language = "zh"
+    reason_too: str = ""
+    """The question for the reason, where one is asked for beside the figure."""
     accounts: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     base_year: int | None = None

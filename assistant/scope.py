@@ -28,6 +28,7 @@ _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _UNKNOWN = re.compile(
     r"[\u4e00-\u9fff]{1,14}?(?:委员会|管委会|办公室|法院|检察院|街道办事处|街道办|街道|人民政府|镇政府|乡政府|大学|学院|中学|医院|"
     r"(?<![本该全当])局(?!长|里|部)|厅(?!室)|(?:组织|宣传|统战|社会工作|政法|武装)部|(?:教|卫|发改|住建|农|科|经信|卫健)委)"
+    r"|[\u4e00-\u9fff]{2,8}[省市区县][\u4e00-\u9fff]{0,10}?(?:博物馆|图书馆|档案馆|文化馆|美术馆|纪念馆|中心|监测站|研究所|研究院|医院|学校|小学|幼儿园|协会|联合会|电视台)"
 )
 _LEAST = 3
 
@@ -57,7 +58,7 @@ def find_scope(question: str, accounts: list[Account], is_name: Callable[[str], 
     """
     text = _CHINESE_YEAR.sub(lambda match: "20" + match.group().translate(_DIGITS)[2:], question)
     based = _BASE_YEAR.search(text)
-    base = int(based.group("year")) if based else None
+    base = int(based.group("year")) if based and not re.search("哪一?年", text) else None
     years = [_year(match) for match in _YEAR.finditer(text)]
     for match in _RANGE.finditer(text):
         years += range(int(match.group(1)), int(match.group(2)) + 1)

@@ -9,7 +9,7 @@ is expected, a figure is not. Whether the right cells and sentences are cited is
 
 Beside what every question has, one may say `order: any` (its figures are a list, not a ranking), `or` (other values,
 units or figures that are just as good), `places` (tables, with their pages, any of which the answer has to name) and
-`verdict` (whether a claim is confirmed or refuted, as the answer's plan says).
+`verdict` (whether a claim is confirmed or refuted).
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def judge(question: dict[str, Any], answer: Answer, assistant: Assistant) -> Jud
         return Judgement(question, answer, "correct" if fits else "refused", None)
     if answer.status == "answered" and not _told(question, answer):
         return Judgement(question, answer, "wrong", None)
-    if question.get("verdict") and (said := _verdict(answer)) != question["verdict"]:
+    if question.get("verdict") and (said := answer.verdict) != question["verdict"]:
         return Judgement(question, answer, "wrong" if said else "refused", None)
     told_by_quote = question.get("quote") and question.get("value") is None and not question.get("figures")
     if told_by_quote and not cited:
@@ -195,11 +195,6 @@ def _told(question: dict[str, Any], answer: Answer) -> bool:
         return _place_told(question["places"], answer)
     readings = [question, *({**question, "figures": None, **other} for other in question.get("or", ()))]
     return any(_value_fits(reading, answer) and _figures_fit(reading, answer) for reading in readings)
-
-
-def _verdict(answer: Answer) -> str | None:
-    """What the answer says of a claim, or None if it says nothing: `confirmed` or `refuted`."""
-    return getattr(answer.plan, "verdict", None) or None
 
 
 def _place_told(places: list[dict[str, Any]], answer: Answer) -> bool:

@@ -56,6 +56,8 @@ class Answering(Places):
             made = forms[self.plan.form]()
         except Refusal as refusal:
             made = refusal.answer
+        if self.plan.reason_too and made.status == "answered":
+            made = self._with_reason(made)
         if self.plan.claim:
             made = verified(made, self.plan.claim, self.sign)
         cited = self.citations.all()

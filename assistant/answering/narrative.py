@@ -82,6 +82,18 @@ class Narrative(Base):
         number = self.citations.sentence(view, quoted)
         return Answer(status="answered", text=say("reason", who=self._who(view), quote=quoted.text, mark=mark(number)))
 
+    def _with_reason(self, made: Answer) -> Answer:
+        """The answer followed by the reason that the document states; a note where it states none."""
+        view = self._first_view()
+        names = [item.name if item.row is None else item.words for item in self.plan.items]
+        found = prose.find_reason(view, self.plan.words + self.plan.reason_too, names)
+        if found is None:
+            self.notes.append(say("note_no_reason"))
+            return made
+        number = self.citations.sentence(view, found[1])
+        said = say("reason", who=self._who(view), quote=found[1].text, mark=mark(number))
+        return made.model_copy(update={"text": f"{made.text}{said}"})
+
     def _definition(self) -> Answer:
         view = self._first_view()
         entry = prose.find_definition(view, self.plan.words, [item.words for item in self.plan.items])

@@ -16,6 +16,7 @@ from assistant.library import AccountView
 from assistant.model import Answer, Calculation, Figure, Item, printed
 from assistant.selection import children, leaves, select
 from assistant.vocabulary import words as vocabulary
+from ingest.catalogue.dimensions import dimensions
 from ingest.model import Fact
 from prompts import say
 
@@ -30,6 +31,13 @@ def _condition(limit: re.Match[str]) -> tuple[str, Callable[[Fraction, Fraction]
     if post == "以上" or op in ("不低于", "不少于", "达到"):
         return "不低于", operator.ge
     return "超过", operator.gt
+
+
+def _by_fund(view: AccountView, fact: Fact) -> list[Fact]:
+    """The cells of the row whose columns are its funds, where the fact's own column is of several."""
+    fund = dimensions(fact.kind, fact.measure).fund
+    others = [cell for cell in view.row(fact) if cell.side == fact.side]
+    return [cell for cell in others if dimensions(cell.kind, cell.measure).fund not in (fund, "")]
 
 
 class Rankings(Figures):
@@ -176,7 +184,7 @@ class Rankings(Figures):
         rows = [
             (v, f)
             for v, f in rows
-            if f.value is not None and holds(calculator.convert(Fraction(f.value), f.unit, "元"), threshold)
+            if f.value is not None and (f.value or not self.plan.non_zero) and holds(calculator.convert(Fraction(f.value), f.unit, "元"), threshold)
         ]
         rows.sort(key=lambda pair: -self._value(pair[1]))
         if not rows:
@@ -207,7 +215,7 @@ class Rankings(Figures):
 
     def _composition(self) -> Answer:
         view, fact = self._selected(self.plan.items[0])
-        parts = [part for part in children(view, fact) if part.value]
+        parts = [part for part in (children(view, fact) or _by_fund(view, fact)) if part.value]
         if not parts:
             of_three = fact.kind == "T7" and "合计" in fact.item
             if of_three or (fact.kind != "T7" and fact.subject in ("合计", "总计", "本年支出合计")):
@@ -220,7 +228,7 @@ class Rankings(Figures):
         number = self.citations.fact(view, fact)
         figures = [
             Figure(
-                label=part.item,
+                label=part.item if part.measure == fact.measure else part.measure,
                 value=printed(self._value(part)),
                 unit=part.unit,
                 citation=self.citations.fact(view, part),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from fractions import Fraction
 
-from assistant import calculator
+from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.rankings import Rankings
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Calculation, Figure, Operand, printed
+from assistant.scope import GONE
 from assistant.selection import select
 from assistant.vocabulary import words
-from ingest.model import Fact
+from ingest.model import Fact, Statement
 from prompts import say
+
+_OF_LAST_YEAR = re.compile("(?:上年|去年|前一年|上一年|头一年|上年度)(?:的|数|额|度)*|推算|推出来|下来|出来")
 
 
 class Years(Rankings):
@@ -98,6 +103,8 @@ class Years(Rankings):
 
     def _last_year(self) -> Answer:
         """Last year's figure: from its account where that is loaded, else from this year's and the stated change."""
+        if not self.plan.items:
+            return self._last_year_of_text()
         item = self.plan.items[0]
         view = self._view(item)
         before = self._previous_year(view)
@@ -111,25 +118,51 @@ class Years(Rankings):
         if stated is None or stated.direction not in ("增加", "增长", "减少", "下降", "持平"):
             raise Refusal(self._nothing(view, f"{item.words}的上年数", "item"))
         _, fact = self._selected(item)
-        now = self._operand(view, fact)
+        return self._derived(view, self._name(view, fact), self._operand(view, fact), stated)
+
+    def _last_year_of_text(self) -> Answer:
+        """The same for what only the text states: the sentence must state this year's amount and its change."""
+        view = self._first_view()
+        asked = _OF_LAST_YEAR.sub("", self.plan.words)
+        for _, now in prose.find_statement(view, asked, "万元|元|亿元", ""):
+            change = next(
+                (
+                    s
+                    for s in view.statements
+                    if s.sentence == now.sentence
+                    and s.measure == "增减额"
+                    and "预算" not in s.base
+                    and prose.names_subject(s, now.subject)
+                ),
+                None,
+            )
+            if change is None or now.measure in ("增减额", "年初预算", "预算数"):
+                continue
+            cited = self.citations.sentence(view, now.sentence, printed(now.value), now.unit, now.text)
+            name = f"{self._who(view)}{now.subject}"
+            operand = Operand(name=name, value=printed(now.value), unit=now.unit, citation=cited)
+            return self._derived(view, now.subject, operand, change)
+        raise Refusal(self._nothing(view, prose.content_words(asked).replace(GONE, ""), "item"))
+
+    def _derived(self, view: AccountView, name: str, now: Operand, stated: Statement) -> Answer:
+        """Last year's figure from this year's and the stated change."""
         cited = self.citations.sentence(view, stated.sentence, printed(stated.value), stated.unit, stated.text)
         change = Operand(
             name=f"比上年{stated.direction}额", value=printed(stated.value), unit=stated.unit, citation=cited
         )
         sign = {"减少": 1, "下降": 1, "持平": 0}.get(stated.direction, -1)
-        moved = calculator.convert(Fraction(stated.value), stated.unit, fact.unit)
-        exact = Fraction(self._value(fact)) + sign * moved
-        places = max(calculator.places_of(self._value(fact)), calculator.places_of(stated.value))
-        shown, unit = self._shown(exact, fact.unit, places)
+        amount = Decimal(now.value)
+        exact = Fraction(amount) + sign * calculator.convert(Fraction(stated.value), stated.unit, now.unit)
+        places = max(calculator.places_of(amount), calculator.places_of(stated.value))
+        shown, unit = self._shown(exact, now.unit, places)
         text = say(
-            "last_year", who=self._who(view), name=self._name(view, fact), now=comma(self._value(fact)),
-            now_unit=fact.unit or "", now_mark=mark(now.citation), direction=stated.direction,
+            "last_year", who=self._who(view), name=name, now=comma(amount), now_unit=now.unit or "", now_mark=mark(now.citation), direction=stated.direction,
             change=comma(stated.value), change_unit=stated.unit, change_mark=mark(cited), value=comma(shown),
             unit=unit or "",
         )  # fmt: skip
         self.notes.append(say("note_derived"))
         formula = f"{now.name} {'+' if sign > 0 else '−'} {change.name}"
-        in_unit = calculator.convert(exact, fact.unit, unit)
+        in_unit = calculator.convert(exact, now.unit, unit)
         return Answer(
             status="answered", text=text, value=printed(shown), unit=unit,
             calculation=self._calculation(formula, [now, change], in_unit, shown),

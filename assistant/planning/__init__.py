@@ -12,15 +12,17 @@ from typing import Any
 from assistant.mentions import (
     find_fuzzy,
     find_mentions,
+    find_mistyped,
     left_residue,
     masked,
     residues,
     right_residue,
 )
-from assistant.model import Item, Plan
+from assistant.model import Form, Item, Plan
 from assistant.planning.claims import find_claim
 from assistant.planning.conversation import Conversation
 from assistant.planning.english import from_english, is_english
+from assistant.planning.joined import parted
 from assistant.planning.languages import simplified, with_digits
 from assistant.planning.question import (
     Reading,
@@ -40,6 +42,8 @@ from ingest.text import plain, squeeze
 
 _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
+_OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
+"""政府性基金的支出 is 政府性基金支出."""
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
 _UNCLAIMED = ("refuse", "clarify", "reason", "definition", "passage")
@@ -57,11 +61,15 @@ class Planner(Conversation):
         asked = with_digits(simplified(question))
         if is_english(asked):
             asked, told["language"] = from_english(asked, self.library.departments()), "en"
-        if claimed := find_claim(asked):
+        figure, reason = parted(asked)
+        if reason:
+            asked, told["reason_too"] = figure, reason
+        elif claimed := find_claim(asked):
             asked, told["claim"] = claimed.question, claimed.claim
         plan = self._plan(asked, previous)
-        if claimed and plan.form in _UNCLAIMED:
-            del told["claim"]
+        if plan.form in _UNCLAIMED:
+            told.pop("claim", None)
+            told.pop("reason_too", None)
         return plan.model_copy(update=told) if told else plan
 
     def _plan(self, question: str, previous: Plan | None) -> Plan:
@@ -82,7 +90,7 @@ class Planner(Conversation):
         if doubt:
             return doubt
         view = self.library.view(chosen[0].id)
-        text = plain(scope.text)
+        text = _OF_FUND.sub("", plain(scope.text))
         mentions = without_funds(find_mentions(text, view))
         quoted = tuple(plain(match) for match in re.findall(r"[“\"「『‘]([^”\"」』’]{2,30})[”\"」』’]", question))
         reading = Reading(text, scope, mentions, masked(text, mentions), quoted)
@@ -127,6 +135,17 @@ class Planner(Conversation):
             words=reading.text,
         )
 
+    def _is_doubtful(self, reading: Reading, form: Form, items: list[Item]) -> bool:
+        """True where words that nobody knows stand at what was found, and may make it another thing."""
+        if not items:
+            return False
+        return self._has_torn_name(reading) or any(
+            left_residue(reading.text, reading.mentions, m)
+            or (form == "figure" and right_residue(reading.text, reading.mentions, m))
+            for m in reading.mentions[:1]
+            if m.kind not in ("table", "code") and m.words not in reading.quoted
+        )
+
     def _form(self, reading: Reading, chosen: list[Account], previous: Plan | None) -> Plan:
         view = self.library.view(chosen[0].id)
         form = self._form_of(reading)
@@ -157,6 +176,8 @@ class Planner(Conversation):
             )
         stage = "" if chosen[0].is_budget else stage_in(reading.mask)
         prose_unit = prose_unit_in(reading.mask, reading.text) if not self._is_amount(reading) else ""
+        if form in ("composition", "place"):
+            prose_unit = ""  # 从哪几个渠道来, 第几页: what is counted is not what is asked for
         items = [item for account in chosen for item in self._account_items(reading, account, stage)]
         if items and "元" in prose_unit:
             prose_unit = ""
@@ -164,15 +185,12 @@ class Planner(Conversation):
         for pattern in words().funds.values():
             rest = pattern.sub(GONE, rest)
         unknown = max((len(run) for run in residues(rest)), default=0)
-        if form != "ranking" and (not items or unknown >= _LONG):
-            fuzzy = find_fuzzy(rest, view)
+        if form != "ranking" and (not items or unknown >= _LONG or self._is_doubtful(reading, form, items)):
+            fuzzy = find_mistyped(reading.text, reading.mentions, view) or find_fuzzy(rest, view)
             if fuzzy and fuzzy.kind == "item":
-                reading = Reading(
-                    reading.text,
-                    reading.scope,
-                    [*reading.mentions, fuzzy],
-                    masked(reading.text, [*reading.mentions, fuzzy]),
-                )
+                kept = [m for m in reading.mentions if m.end <= fuzzy.start or m.start >= fuzzy.end]
+                kept = sorted([*kept, fuzzy], key=lambda mention: mention.start)
+                reading = Reading(reading.text, reading.scope, kept, masked(reading.text, kept), reading.quoted)
                 items = [item for account in chosen for item in self._account_items(reading, account, stage)]
                 options["notes"] = (f"“{fuzzy.words}”按“{fuzzy.name}”理解",)
         if (
@@ -181,13 +199,7 @@ class Planner(Conversation):
             and (quoted := self._unknown_quote(reading, items))
         ):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=quoted)
-        doubtful = bool(items) and self._has_torn_name(reading)
-        doubtful |= bool(items) and any(
-            left_residue(reading.text, reading.mentions, m)
-            or (form == "figure" and right_residue(reading.text, reading.mentions, m))
-            for m in reading.mentions[:1]
-            if m.kind not in ("table", "code") and m.words not in reading.quoted
-        )
+        doubtful = self._is_doubtful(reading, form, items)
         if form == "count" and (items or re.search("支出|收入|科目", reading.mask)) and not doubtful:
             named = self._ranking(reading, chosen, items, options)
             return named.model_copy(update={"form": "count", "words": reading.text.replace(GONE, "#")})
@@ -205,6 +217,8 @@ class Planner(Conversation):
         if form == "place" and not items and (tables := [m.name for m in reading.mentions if m.kind == "table"]):
             asked = (Item(account=chosen[0].id, name="", words="", kinds=tuple(tables)),)
             return Plan(form="place", accounts=ids_of(chosen), items=asked, words=reading.text, **options)
+        if form == "last-year" and (not items or doubtful):
+            return Plan(form="last-year", accounts=ids_of(chosen), words=reading.text, **options)
         if prose_unit or not items or doubtful:
             return self._prose(reading, chosen, items, form, stage, prose_unit, options)
         if (

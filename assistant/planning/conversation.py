@@ -14,6 +14,7 @@ from assistant.planning.question import (
     Reading,
     ids_of,
     in_budget_table,
+    prose_unit_in,
     stage_in,
 )
 from assistant.scope import GONE
@@ -29,6 +30,8 @@ class Conversation(Forms):
 
     def _is_follow_up(self, reading: Reading, previous: Plan) -> bool:
         names = [mention for mention in reading.mentions if mention.kind != "table"]
+        if prose_unit_in(reading.mask, reading.text) not in ("", "%", "万元|元|亿元") and self._form_of(reading) == "figure":
+            return False  # what is counted is another thing than the amount before
         if not names:
             starts_anew = self._form_of(reading) in ("ranking", "composition") and not _FOLLOWS.search(reading.text)
             view = self.library.view(previous.accounts[0]) if previous.accounts else None

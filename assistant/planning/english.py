@@ -12,6 +12,9 @@ from assistant.vocabulary import English, english
 
 _LETTERS = re.compile(r"[A-Za-z]")
 _CJK = re.compile(r"[\u4e00-\u9fff]+")
+_ASKING = re.compile(
+    r"\b(?:what|how|which|why|who|when|where|is|was|were|did|does|do|the|of|much|many|for|to|on|by)\b"
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _AMOUNT = re.compile(
     r"(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>thousand|million|billion)?\s*(?P<unit>yuan|rmb|cny|%|percent|per cent)"
@@ -27,7 +30,8 @@ _CLAIMED = re.compile(r"，对吗$")
 
 def is_english(question: str) -> bool:
     """True for a question in English; Chinese names may stand in it."""
-    return len(_LETTERS.findall(question)) > 3 * len("".join(_CJK.findall(question))) + 6
+    chinese = len("".join(_CJK.findall(question)))
+    return len(_ASKING.findall(question.lower())) >= 2 or len(_LETTERS.findall(question)) > 3 * chinese + 6
 
 
 def from_english(question: str, departments: Iterable[str]) -> str:

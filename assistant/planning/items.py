@@ -123,6 +123,9 @@ class Items(Documents):
                 )
         code = mention.words if mention.kind == "code" else ""
         name = mention.name
+        if mention.alias:
+            parts = words().parts.get(name, {})
+            name = next((part for part, pattern in parts.items() if pattern.search(self._asked)), name)
         side = "economic" if economic or code.startswith("3") else ""
         if mention.alias and mention.alias.economic and (economic or plain(name) not in view.by_item):
             name = mention.alias.economic

@@ -38,7 +38,8 @@ def reread(reading: Reading, view: AccountView) -> Reading:
     """The question with the names of another account."""
     mentions = without_funds(find_mentions(reading.text, view))
     fuzzy = [mention for mention in reading.mentions if mention.fuzzy]
-    mentions += fuzzy
+    mentions = [m for m in mentions if not any(m.start < f.end and f.start < m.end for f in fuzzy)]
+    mentions = sorted([*mentions, *fuzzy], key=lambda mention: mention.start)
     return Reading(reading.text, reading.scope, mentions, masked(reading.text, mentions), reading.quoted)
 
 

@@ -38,6 +38,8 @@ class Words:
     single: dict[str, re.Pattern[str]]
     """Patterns that stand alone: ascending, across, decimals, …"""
     counts: tuple[Count, ...]
+    parts: dict[str, dict[str, re.Pattern[str]]]
+    """Items whose parts are meant where the question says what was done: part and its words."""
     filler: tuple[str, ...]
     """Longest first."""
     synonyms: dict[str, tuple[str, ...]]
@@ -104,11 +106,15 @@ def words() -> Words:
         )
         single = {key: re.compile(data[key]) for key in _SINGLE}
         counts = tuple(Count(re.compile(c["asked"]), c["units"], c["name"]) for c in data["counts"])
+        parts = {
+            whole: {part: re.compile(pattern) for part, pattern in those.items()}
+            for whole, those in data["parts"].items()
+        }
         filler = tuple(sorted({plain(word) for word in data["filler"].split()}, key=len, reverse=True))
     except (KeyError, re.error) as error:
         raise VocabularyError(f"words.yaml: {error!r}") from error
     synonyms = {word: tuple(others.split()) for word, others in data["synonyms"].items()}
-    return Words(forms, stages, funds, natures, units, prose_units, single, counts, filler, synonyms)
+    return Words(forms, stages, funds, natures, units, prose_units, single, counts, parts, filler, synonyms)
 
 
 @cache
