@@ -126,7 +126,8 @@ class Narrative(Base):
         store = self.library.store if self.vectors else None
         found = best_sentence(view, self.plan.words, store)
         money = counted and ("元" in self.plan.prose_unit or not self.plan.prose_unit)
-        if found is None or (counted and (money or not re.search(r"\d|[一二三四五六七八九十]", found[1].text))):
+        number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"
+        if found is None or (counted and (money or not re.search(number, found[1].text))):
             if self.plan.reason == "off-topic":
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
             return self._nothing(

@@ -218,7 +218,7 @@ class Rankings(Figures):
         parts = [part for part in (children(view, fact) or _by_fund(view, fact)) if part.value]
         if not parts:
             of_three = fact.kind == "T7" and "合计" in fact.item
-            if of_three or (fact.kind != "T7" and fact.subject in ("合计", "总计", "本年支出合计")):
+            if of_three or (fact.kind != "T7" and fact.subject in ("合计", "总计", "本年支出合计", "本年收入合计")):
                 item = self.plan.items[0]
                 item = item.model_copy(update={"kinds": ("T7",)}) if of_three else item
                 _, rows = self._table_rows(view, item, self.plan.words + "大类")
