@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from assistant.answering.base import Refusal
 from assistant.answering.rankings import Rankings
+from assistant.calculator import CalculationError
 from assistant.citing import recognition_notes
 from assistant.model import Answer
 from prompts import say
@@ -45,6 +46,8 @@ class Answering(Rankings):
             made = forms[self.plan.form]()
         except Refusal as refusal:
             made = refusal.answer
+        except CalculationError as error:
+            made = self._incalculable(error)
         cited = self.citations.all()
         said = (*made.notes, *self.notes, *recognition_notes(cited))
         notes = tuple(dict.fromkeys(note for note in said if note))

@@ -5,21 +5,18 @@
 
 `program.py` is what a program is, `language.py` reads and prints it, `infix.py` reads formulas as people write them,
 `operations.py` says what each operation does, `units.py` what units are to each other, `evaluate.py` computes with a
-trace. `exact.py` has the single functions for who needs no program.
+trace. `exact.py` has rounding and conversion for who needs no program.
 """
 
 from assistant.calculator.evaluate import Evaluation, TraceStep, evaluate, value_of
 from assistant.calculator.exact import (
     YUAN,
     CalculationError,
-    add,
+    ZeroBaseError,
     convert,
     exact_text,
-    growth,
-    percent,
     places_of,
     rounded,
-    subtract,
 )
 from assistant.calculator.infix import parse_infix
 from assistant.calculator.language import ParseError, parse, print_program
@@ -40,7 +37,7 @@ from assistant.calculator.units import Quantity, quantity, same_unit, unit_of
 
 __all__ = [
     "YUAN", "CalculationError", "Call", "Constant", "Evaluation", "Expression", "ParseError", "Program", "Quantity",
-    "Ref", "StepRef", "TraceStep", "Word", "add", "call", "convert", "evaluate", "exact_text", "growth", "parse",
-    "parse_infix", "percent", "places_of", "print_program", "program_of", "quantity", "references", "renamed",
-    "rounded", "same_unit", "subtract", "unit_of", "value_of",
+    "Ref", "StepRef", "TraceStep", "Word", "ZeroBaseError", "call", "convert", "evaluate", "exact_text", "parse",
+    "parse_infix", "places_of", "print_program", "program_of", "quantity", "references", "renamed",
+    "rounded", "same_unit", "unit_of", "value_of",
 ]  # fmt: skip

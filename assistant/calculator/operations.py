@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from assistant.calculator.exact import CalculationError, rounded
+from assistant.calculator.exact import CalculationError, ZeroBaseError, rounded
 from assistant.calculator.program import Word
 from assistant.calculator.units import Quantity, over, times, unit_of
 
@@ -183,7 +183,7 @@ def _exp(arguments: Sequence[_Argument]) -> Quantity:
         raise CalculationError(f"有单位的数不能乘方：{_number(arguments[0]).text}")
     exponent = _whole(arguments[1], "指数", -LARGEST_EXPONENT, LARGEST_EXPONENT)
     if base == 0 and exponent < 0:
-        raise CalculationError("基数为0，不可比")
+        raise ZeroBaseError
     return Quantity(base**exponent)
 
 

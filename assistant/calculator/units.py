@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from assistant.calculator.exact import YUAN, CalculationError, exact_text
+from assistant.calculator.exact import YUAN, CalculationError, ZeroBaseError, exact_text
 
 _PURE = {"": 0, "倍": 0, "%": -2, "％": -2, "‰": -3, "thousand": 3, "million": 6, "billion": 9}
 """Units that only scale a number, as powers of ten."""
@@ -110,7 +110,7 @@ def over(one: Quantity, other: Quantity) -> Quantity:
     :raises CalculationError: for division by zero, and for a quotient that is measured in nothing.
     """
     if other.value == 0:
-        raise CalculationError("基数为0，不可比")
+        raise ZeroBaseError
     upper, lower = unit_of(one.unit), unit_of(other.unit)
     number = other.pure
     if number is not None and (not other.unit or (other.unit == "%" and one.unit != "%")):
