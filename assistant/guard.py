@@ -1,6 +1,7 @@
 """The last check before an answer is shown: every number in it must be accounted for.
 
-A number in the text or the notes must be an operand or the result of the calculation, or stand in what is cited
+The answer's operands must stand in what they cite. Its program is computed again from the operands as printed, and
+what it comes to must be what the answer shows. A number in the text or the notes must be an operand or a result of the program, or stand in what is cited
 (cell, sentence, names), or be a year or a count that the plan holds.
 """
 
@@ -9,32 +10,94 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from fractions import Fraction
 
-from assistant.model import Answer
+from assistant.calculator import (
+    CalculationError,
+    Quantity,
+    evaluate,
+    exact_text,
+    parse,
+    quantity,
+    references,
+    same_unit,
+)
+from assistant.model import Answer, Calculation, Compared, Operand
 
 _MARK = re.compile(r"\[\d+\]")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 def unaccounted(answer: Answer, names: tuple[str, ...] = ()) -> list[str]:
-    """Numbers in text and notes that nothing accounts for; empty if the answer may be shown.
+    """Numbers of the answer that nothing accounts for; empty if it may be shown.
+
+    Numbers are the value, those of the figures, and those in text and notes.
 
     :param names: names and years that the answer may repeat (departments, the question's own words).
     """
     known: set[Decimal] = set()
+    cited: dict[int, set[Decimal]] = {}
     for citation in answer.citations:
-        said = (citation.text, citation.value, citation.quote, citation.row, citation.column, citation.table, citation.where)
-        for text in (*said, citation.doubt):
+        stated = (citation.value, citation.text, citation.quote)
+        cited[citation.id] = {number for text in stated for number in _numbers(text or "")}
+        for text in (citation.row, citation.column, citation.table, citation.where, citation.doubt):
             known |= _numbers(text or "")
+        known |= cited[citation.id]
+    shown = [(answer.value, answer.unit)] if answer.value is not None else []
+    shown += [(figure.value, figure.unit) for figure in answer.figures if figure.value is not None]
+    wrong: list[str] = []
     if answer.calculation:
-        for operand in answer.calculation.operands:
-            known |= _numbers(operand.value)
-        known |= _numbers(answer.calculation.exact)
+        try:
+            results = _results(answer.calculation)
+        except CalculationError as error:
+            return [f"{answer.calculation.program}: {error}"]
+        wrong = _contradicted(shown, answer.value is not None, results)
+        known |= {abs(_decimal(exact_text(result.value).rstrip("…"))) for step in results for result in step}
+        operands = answer.calculation.operands
+        wrong += [o.value for o in operands if not _numbers(o.value) <= cited.get(o.citation, set())]
+        known |= {number for operand in operands for number in _numbers(operand.value)}
     known.add(Decimal(len(answer.figures)))  # how many there are may be said
-    for text in (answer.value, *(figure.value for figure in answer.figures), *names):
-        known |= _numbers(text or "")
-    shown = unicodedata.normalize("NFKC", _MARK.sub(" ", " ".join((answer.text, *answer.notes))))
-    return [number for number in _NUMBER.findall(shown) if abs(_decimal(number)) not in known]
+    for name in names:
+        known |= _numbers(name)
+    if not answer.calculation:
+        wrong = [value for value, _ in shown if not _numbers(value) <= known]
+    said_numbers = unicodedata.normalize("NFKC", _MARK.sub(" ", " ".join((answer.text, *answer.notes))))
+    return wrong + [number for number in _NUMBER.findall(said_numbers) if abs(_decimal(number)) not in known]
+
+
+def _results(calculation: Calculation) -> list[list[Quantity]]:
+    """What each step of the program comes to, computed from the operands as printed: one quantity, or a list's.
+
+    :raises CalculationError: if the program cannot be read or computed, or leaves an operand out.
+    """
+    program = parse(calculation.program)
+    given: list[Operand | Compared] = [*calculation.operands, *calculation.compared]
+    figures = {figure.ref: quantity(figure.value, figure.unit) for figure in given}
+    if unused := set(figures) - set(references(program)):
+        raise CalculationError(f"程序没有用到 {'、'.join(sorted(unused))}")
+    found: list[list[Quantity]] = []
+    for value in evaluate(program, figures).steps:
+        if isinstance(value, bool):
+            raise CalculationError("程序的结果应为数，实际是是非")
+        found.append([value] if isinstance(value, Quantity) else [row.quantity for row in value])
+    return found
+
+
+def _contradicted(shown: list[tuple[str, str | None]], has_value: bool, results: list[list[Quantity]]) -> list[str]:
+    """Numbers shown that the program does not come to: the value by its last step, figures by any step."""
+    anything = [result for step in results for result in step]
+    wrong = []
+    for place, (value, unit) in enumerate(shown):
+        from_here = results[-1] if place == 0 and has_value else anything
+        if not any(_same(value, unit, result) for result in from_here):
+            wrong.append(value)
+    return wrong
+
+
+def _same(value: str, unit: str | None, result: Quantity) -> bool:
+    """An amount per person is shown in the unit of the amount."""
+    money = (result.unit or "").partition("/")[0]
+    return Fraction(value) == result.value and same_unit(unit, money)
 
 
 def _numbers(text: str) -> set[Decimal]:

@@ -74,15 +74,42 @@ class Operand(Value):
     value: str
     unit: str | None
     citation: int
+    ref: str = ""
+    """What the program calls it: f and the number of its citation, with a letter (f3b) for a sentence's further ones."""
+
+
+class Compared(Value):
+    """A figure that the calculation looked at and did not take: rows of a ranking that come after those shown."""
+
+    ref: str
+    name: str
+    value: str
+    unit: str | None
+    page: int | None = None
+
+
+class Step(Value):
+    """A call of the program with its unrounded value."""
+
+    program: str
+    value: str
+    unit: str | None
 
 
 class Calculation(Value):
-    """How the figure came about. `exact` is the unrounded result, `rounding` what was done to show it."""
+    """How the figure came about. `exact` is the unrounded result, `rounding` what was done to show it.
+
+    `program` says the same in the calculator's language, over the references of `operands` and `compared`, down to
+    the figure as shown; `steps` is its trace.
+    """
 
     formula: str
     operands: tuple[Operand, ...]
     exact: str
     rounding: str
+    program: str
+    steps: tuple[Step, ...] = ()
+    compared: tuple[Compared, ...] = ()
 
 
 class Figure(Value):

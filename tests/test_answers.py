@@ -94,7 +94,8 @@ def test_every_number_shown_is_accounted_for(samples: Assistant) -> None:
     forged = answer.model_copy(update={"text": answer.text + "约为 77.77 万元。"})
     assert unaccounted(forged, names) == ["77.77"]
     swapped = Answer(status="answered", text="支出为 1,234.50 万元。", value="1234.5")
-    assert unaccounted(swapped) == []
+    assert unaccounted(swapped, ("1234.5",)) == []
+    assert unaccounted(swapped) == ["1234.5", "1,234.50"]  # a value with neither calculation nor citation
 
 
 def test_langchain_chain_gives_the_same_answer(samples: Assistant) -> None:

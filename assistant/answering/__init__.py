@@ -12,6 +12,7 @@ from collections.abc import Callable
 from assistant.answering.base import Refusal
 from assistant.answering.places import Places
 from assistant.answering.verification import verified
+from assistant.calculator import CalculationError
 from assistant.citing import recognition_notes
 from assistant.model import Answer
 from prompts import say, speaking
@@ -56,6 +57,8 @@ class Answering(Places):
             made = forms[self.plan.form]()
         except Refusal as refusal:
             made = refusal.answer
+        except CalculationError as error:
+            made = self._incalculable(error)
         if self.plan.reason_too and made.status == "answered":
             made = self._with_reason(made)
         if self.plan.claim:

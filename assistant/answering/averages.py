@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
 from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
@@ -36,11 +35,12 @@ class Averages(Rates):
         count = Operand(
             name=f"{self._who(view)}{found.subject}", value=printed(found.value), unit=found.unit, citation=cited
         )
-        times = 10_000 if found.unit.startswith("万") else 1
-        exact = Fraction(self._value(fact)) / Fraction(found.value) / times
-        unit = self.plan.unit or (fact.unit if abs(exact) >= 1 or fact.unit not in calculator.YUAN else "元")
-        converted = calculator.convert(exact, fact.unit, unit)
-        shown = calculator.rounded(converted, 2 if self.plan.decimals is None else self.plan.decimals)
+        working = self._work("divide", [amount, count], unit=fact.unit)
+        unit = self.plan.unit or (
+            fact.unit if abs(working.exact.value) >= 1 or fact.unit not in calculator.YUAN else "元"
+        )
+        working = self._work("divide", [amount, count], unit=unit)
+        shown, unit = working.shown, working.unit
         text = say(
             "average",
             who=self._who(view),
@@ -63,7 +63,7 @@ class Averages(Rates):
             text=text,
             value=printed(shown),
             unit=unit,
-            calculation=self._calculation(formula, [amount, count], converted, shown),
+            calculation=working.calculation(formula),
         )
 
     def _count(self, item: str, units: str) -> Statement | None:

@@ -7,10 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant import calculator, prose
+from assistant.answering.working import Asked, Build, Working, listed, work
+from assistant.calculator import CalculationError
 from assistant.checks import touching
 from assistant.citing import Citations, mark
 from assistant.library import AccountView, Library
-from assistant.model import Answer, Calculation, Item, Operand, Plan, printed
+from assistant.model import Answer, Calculation, Compared, Item, Operand, Plan, printed
 from assistant.selection import Selection, others, select
 from ingest.catalogue.dimensions import dimensions
 from ingest.model import Fact, Table
@@ -83,9 +85,13 @@ class Base:
         assert fact.value is not None
         return fact.value
 
+    def _wanted(self, unit: str | None) -> str | None:
+        """The unit in which an amount of a unit is shown."""
+        return self.plan.unit if self.plan.unit and unit in calculator.YUAN else unit
+
     def _shown(self, value: Fraction, unit: str | None, places: int) -> tuple[Decimal, str | None]:
         """The value in the unit asked for, rounded as asked, else with the table's decimals carried over."""
-        wanted = self.plan.unit if self.plan.unit and unit in calculator.YUAN else unit
+        wanted = self._wanted(unit)
         converted = calculator.convert(value, unit, wanted)
         if self.plan.decimals is not None:
             places = self.plan.decimals
@@ -103,11 +109,56 @@ class Base:
             citation=self.citations.fact(view, fact),
         )
 
-    def _calculation(self, formula: str, operands: Sequence[Operand], exact: Fraction, shown: Decimal) -> Calculation:
-        text = calculator.exact_text(exact)
-        same = Fraction(shown) == exact
-        rounding = "未舍入" if same else f"四舍五入到小数点后 {calculator.places_of(shown)} 位"
-        return Calculation(formula=formula, operands=tuple(operands), exact=text, rounding=rounding)
+    def _work(
+        self,
+        build: Build,
+        operands: Sequence[Operand],
+        places: int = 2,
+        unit: str | None = None,
+        size: bool = False,
+        alike: str | None = None,
+        aside: bool = False,
+    ) -> Working:
+        """The number that a program over the operands comes to, in the unit and with the decimals asked for.
+
+        :param build: an operation over all operands, or what makes the expression of their references.
+        :param places: decimals where the question does not say; for amounts, in the operands' unit.
+        :param unit: the unit of money to show it in, whatever the question says.
+        :param size: leave the sign away: the answer says the direction in words.
+        :param alike: the unit in which the answer shows all operands.
+        :param aside: the question's decimals are for another number.
+        :raises ZeroBaseError: if it is compared with 0.
+        :raises CalculationError: if the figures cannot be calculated with each other.
+        """
+        asked = Asked(unit or self.plan.unit, None if aside else self.plan.decimals)
+        working = work(build, operands, places, asked, size, alike)
+        if working.converted and unit is None:
+            self.notes.append(say("note_unit", unit=operands[0].unit))
+        return working
+
+    def _listed(
+        self,
+        build: Build,
+        formula: str,
+        operands: Sequence[Operand],
+        compared: Sequence[Compared] = (),
+        count: bool = False,
+        exact: str | None = None,
+        as_printed: bool = False,
+    ) -> Calculation:
+        """The calculation of a list, its amounts in the unit and with the decimals asked for.
+
+        :param build: what makes the list of the references of the operands, then of the rows compared.
+        :param count: how many there are is what is asked for.
+        :param as_printed: the answer shows the amounts as the table prints them.
+        :raises CalculationError: if the figures cannot be compared with each other.
+        """
+        asked = Asked() if as_printed else Asked(self.plan.unit, self.plan.decimals)
+        return listed(build, formula, operands, compared, asked, count, exact)
+
+    def _incalculable(self, error: CalculationError) -> Answer:
+        """The refusal to calculate with figures that do not go together."""
+        return Answer(status="refused", text=say("refuse_calculation", why=str(error)), reason="unsupported")
 
     def _selected(self, item: Item) -> tuple[AccountView, Fact]:
         """The item's cell.
@@ -221,7 +272,10 @@ class Base:
     def _nothing(self, view: AccountView, name: str, reason: str) -> Answer:
         near = self._near(view, name)
         text = say(
-            "refuse_item", whose=self._whose(view), name=name, near=say("near_item", names="、".join(near)) if near else ""
+            "refuse_item",
+            whose=self._whose(view),
+            name=name,
+            near=say("near_item", names="、".join(near)) if near else "",
         )
         return Answer(
             status="refused", text=text, reason="item" if reason == "item" else "off-topic", options=tuple(near)

@@ -8,9 +8,10 @@ from fractions import Fraction
 from assistant import calculator
 from assistant.answering.base import comma
 from assistant.answering.growth import Growth
+from assistant.answering.working import in_unit
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Calculation, Figure, Item, Operand, printed
+from assistant.model import Answer, Figure, Item, Operand, printed
 from assistant.selection import select
 from ingest.model import Fact
 from prompts import say
@@ -25,8 +26,9 @@ class Figures(Growth):
             return self._figures(found)
         (view, fact), item = found[0], self.plan.items[0]
         value = self._value(fact)
-        shown, unit = self._shown(Fraction(value), fact.unit, calculator.places_of(value))
         operand = self._operand(view, fact)
+        working = self._work(lambda figure: figure, [operand], calculator.places_of(value))
+        shown, unit = working.shown, working.unit
         text = say(
             "figure",
             who=self._who(view),
@@ -38,13 +40,12 @@ class Figures(Growth):
         if item.beside:
             text += self._beside(view, item)
         formula = operand.name if unit == fact.unit else f"{operand.name}，{fact.unit}换算为{unit}"
-        exact = calculator.convert(Fraction(value), fact.unit, unit)
         return Answer(
             status="answered",
             text=text,
             value=printed(shown),
             unit=unit,
-            calculation=self._calculation(formula, [operand], exact, shown),
+            calculation=working.calculation(formula),
         )
 
     def _filled(self) -> list[tuple[AccountView, Fact]]:
@@ -109,10 +110,8 @@ class Figures(Growth):
             else say("many", list="；".join(parts))
         )
         operands = [self._operand(view, fact) for view, fact in found]
-        listed = Calculation(
-            formula="逐项列出", operands=tuple(operands), exact="、".join(o.value for o in operands), rounding="未舍入"
-        )
-        return Answer(status="answered", text=text, figures=tuple(figures), calculation=listed)
+        calculation = self._listed("list", "逐项列出", operands)
+        return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
 
     def _without_parents(self, found: list[tuple[AccountView, Fact]]) -> list[tuple[AccountView, Fact]]:
         """The cells without those whose parts are among them: nothing is added twice."""
@@ -130,12 +129,10 @@ class Figures(Growth):
 
     def _sum(self) -> Answer:
         found = self._without_parents([self._selected(item) for item in self.plan.items])
-        units = {fact.unit for _, fact in found}
-        unit = units.pop() if len(units) == 1 else "万元"
-        exact = sum((calculator.convert(Fraction(self._value(f)), f.unit, unit) for _, f in found), Fraction(0))
-        places = max(calculator.places_of(self._value(fact)) for _, fact in found)
-        shown, wanted = self._shown(exact, unit, places)
         operands = [self._operand(view, fact) for view, fact in found]
+        places = max(calculator.places_of(self._value(fact)) for _, fact in found)
+        working = self._work("sum", operands, places)
+        shown, wanted = working.shown, working.unit
         same_who = len({view.account.id for view, _ in found}) == 1
         parts = [
             say(
@@ -152,55 +149,46 @@ class Figures(Growth):
             "sum", list="、".join(parts), value=comma(shown), unit=wanted or ""
         )
         formula = " + ".join(operand.name for operand in operands)
-        in_wanted = calculator.convert(exact, unit, wanted)
         return Answer(
             status="answered",
             text=text,
             value=printed(shown),
             unit=wanted,
-            calculation=self._calculation(formula, operands, in_wanted, shown),
+            calculation=working.calculation(formula),
         )
 
     def _difference(self) -> Answer:
         (first_view, first), (second_view, second) = (self._selected(item) for item in self.plan.items)
-        exact = Fraction(self._value(first)) - calculator.convert(
-            Fraction(self._value(second)), second.unit, first.unit
-        )
-        self.sign = (exact > 0) - (exact < 0)
-        places = max(calculator.places_of(self._value(first)), calculator.places_of(self._value(second)))
-        shown, unit = self._shown(abs(exact), first.unit, places)
         operands = [self._operand(first_view, first), self._operand(second_view, second)]
+        places = max(calculator.places_of(self._value(first)), calculator.places_of(self._value(second)))
+        saved = first.kind == second.kind == "T7" and first.item == second.item and first_view is second_view
+        alike = first.unit if saved else self._wanted(first.unit)
+        working = self._work("subtract", operands, places, size=True, alike=alike)
+        exact, shown, unit = working.exact.value, working.shown, working.unit
+        self.sign = (exact > 0) - (exact < 0)
         names = [operand.name for operand in operands]
         if first_view is second_view:
             names[1] = self._name(second_view, second)
         values = {
-            "first": names[0], "first_value": comma(self._value(first)), "first_mark": mark(operands[0].citation),
-            "second": names[1], "second_value": comma(self._value(second)), "second_mark": mark(operands[1].citation),
-            "unit": first.unit or "",
+            "first": names[0], "first_value": comma(in_unit(self._value(first), first.unit, alike)),
+            "first_mark": mark(operands[0].citation), "second": names[1],
+            "second_value": comma(in_unit(self._value(second), second.unit, alike)),
+            "second_mark": mark(operands[1].citation), "unit": alike or "",
         }  # fmt: skip
         if exact == 0:
             text = say("difference_same", **values)
-        elif first.kind == second.kind == "T7" and first.item == second.item and first_view is second_view:
+        elif saved:
             self.sign *= -1 if first.measure == "预算数" else 1
             text = self._saved(first_view, (first, operands[0]), (second, operands[1]), shown, unit)
         else:
-            if unit != first.unit:
-                values |= {"unit": unit or ""}
-                values["first_value"] = comma(
-                    calculator.rounded(calculator.convert(Fraction(self._value(first)), first.unit, unit), 0)
-                )
-                values["second_value"] = comma(
-                    calculator.rounded(calculator.convert(Fraction(self._value(second)), second.unit, unit), 0)
-                )
             text = say("difference", **values, direction="多" if exact > 0 else "少", value=comma(shown))
         formula = f"{operands[0].name} − {operands[1].name}"
-        in_unit = calculator.convert(exact, first.unit, unit)
         return Answer(
             status="answered",
             text=text,
             value=printed(shown),
             unit=unit,
-            calculation=self._calculation(formula, operands, in_unit, shown if exact >= 0 else -shown),
+            calculation=working.calculation(formula),
         )
 
     def _saved(

@@ -7,7 +7,8 @@ import re
 from assistant import calculator, prose
 from assistant.answering.averages import Averages
 from assistant.answering.base import Refusal, comma
-from assistant.calculator import CalculationError
+from assistant.answering.working import in_unit
+from assistant.calculator import ZeroBaseError
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Item, printed
@@ -58,48 +59,58 @@ class Growth(Averages):
     ) -> Answer:
         self._scope_notes(view, now, Selection(self.plan.items[0], now))
         operands = [self._operand(view, now), self._operand(before_view, before)]
-        exact = calculator.subtract(self._value(now), self._value(before))
-        self.sign = (exact > 0) - (exact < 0)
         places = max(calculator.places_of(self._value(now)), calculator.places_of(self._value(before)))
-        change = calculator.rounded(abs(exact), places)
+        unit = self._wanted(now.unit)
+        changed = self._work("subtract", operands, places, size=True, alike=unit, aside=rate)
+        exact, change = changed.exact.value, changed.shown
+        self.sign = (exact > 0) - (exact < 0)
         shared = {
-            "who": self._who(view), "name": self._name(view, now), "now": comma(self._value(now)), "unit": now.unit or "", "now_mark": mark(operands[0].citation),
-            "year": before_view.account.year, "before": comma(self._value(before)), "before_mark": mark(operands[1].citation),
+            "who": self._who(view), "name": self._name(view, now), "now": comma(in_unit(self._value(now), now.unit, unit)), "unit": unit or "", "now_mark": mark(operands[0].citation),
+            "year": before_view.account.year, "before": comma(in_unit(self._value(before), before.unit, unit)), "before_mark": mark(operands[1].citation),
         }  # fmt: skip
         formula = f"{operands[0].name} − {operands[1].name}"
-        calculation = self._calculation(formula, operands, exact, change if exact >= 0 else -change)
+        calculation = changed.calculation(formula)
         if exact == 0 and not rate:
             return Answer(
                 status="answered",
                 text=say("growth_same", **shared),
                 value=printed(change),
-                unit=now.unit,
+                unit=unit,
                 calculation=calculation,
             )
         try:
-            exact_rate = calculator.growth(self._value(now), self._value(before))
-        except CalculationError:
-            text = say("growth", **shared, direction="增加", change=comma(change), rate_words=say("growth_zero"))
+            rated = self._work("growth", operands, size=True, aside=not rate)
+        except ZeroBaseError:
+            text = say(
+                "growth",
+                **shared,
+                direction="增加" if exact >= 0 else "减少",
+                change=comma(change),
+                rate_words=say("growth_zero"),
+            )
             return Answer(
                 status="answered",
                 text=text,
                 value=None if rate else printed(change),
-                unit=None if rate else now.unit,
+                unit=None if rate else unit,
                 calculation=calculation,
             )
-        shown = calculator.rounded(abs(exact_rate), 2 if self.plan.decimals is None else self.plan.decimals)
-        up = exact >= 0
+        shown, up = rated.shown, exact >= 0
         words = say("growth_rate", direction="增长" if up else "下降", rate=comma(shown))
         text = say("growth", **shared, direction="增加" if up else "减少", change=comma(change), rate_words=words)
         if not rate:
-            both = calculation.model_copy(update={"formula": f"{formula}；变动率 = 变动额 ÷ {operands[1].name} × 100%"})
+            both = changed.calculation(f"{formula}；变动率 = 变动额 ÷ {operands[1].name} × 100%", [rated])
             figure = Figure(label="变动率", value=printed(shown), unit="%", citation=operands[1].citation)
             return Answer(
-                status="answered", text=text, value=printed(change), unit=now.unit, calculation=both, figures=(figure,)
+                status="answered", text=text, value=printed(change), unit=unit, calculation=both, figures=(figure,)
             )
         formula = f"（{formula}）÷ {operands[1].name} × 100%"
-        rated = self._calculation(formula, operands, exact_rate, shown if up else -shown)
-        figure = Figure(label="变动额", value=printed(change), unit=now.unit, citation=operands[0].citation)
+        figure = Figure(label="变动额", value=printed(change), unit=unit, citation=operands[0].citation)
         return Answer(
-            status="answered", text=text, value=printed(shown), unit="%", calculation=rated, figures=(figure,)
+            status="answered",
+            text=text,
+            value=printed(shown),
+            unit="%",
+            calculation=rated.calculation(formula, [changed]),
+            figures=(figure,),
         )

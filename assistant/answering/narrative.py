@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from fractions import Fraction
 
 from assistant import calculator, prose
 from assistant.answering.base import Base, comma
@@ -31,13 +30,15 @@ class Narrative(Base):
                 unit=None,
             )
         change = statement.measure in ("增减额", "增减率")
-        shown, unit = self._shown(Fraction(value), statement.unit, calculator.places_of(value))
         subject = statement.subject or "该项"
         name = (
             f"{subject}{statement.measure}"
             if statement.measure in ("年初预算", "预算数", "占比", "完成率", "目标值", "实际值")
             else subject
         )
+        operand = Operand(name=f"{self._who(view)}{name}", value=printed(value), unit=statement.unit, citation=number)
+        working = self._work(lambda figure: figure, [operand], calculator.places_of(value))
+        shown, unit = working.shown, working.unit
         values = {
             "who": self._who(view),
             "name": name,
@@ -49,15 +50,13 @@ class Narrative(Base):
         text = (
             say("stated_change", **values, direction=statement.direction) if change else say("stated_value", **values)
         )
-        operand = Operand(name=f"{self._who(view)}{name}", value=printed(value), unit=statement.unit, citation=number)
-        exact = calculator.convert(Fraction(value), statement.unit, unit)
         self._year_note(view)
         return Answer(
             status="answered",
             text=text,
             value=printed(shown),
             unit=unit,
-            calculation=self._calculation(operand.name, [operand], exact, shown),
+            calculation=working.calculation(operand.name),
         )
 
     def _quoted(self, view: AccountView, quote: str, sentences: Sequence[object]) -> Answer:

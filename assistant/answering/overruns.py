@@ -12,10 +12,11 @@ from functools import cache
 from assistant import prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.tops import Tops
-from assistant.calculator import convert, places_of, rounded
+from assistant.answering.working import Asked, work
+from assistant.calculator import call, convert, places_of
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Calculation, Figure, Operand, printed
+from assistant.model import Answer, Figure, Operand, printed
 from assistant.vocabulary import totals, words
 from ingest.model import Fact, Statement
 from ingest.text import plain
@@ -56,24 +57,27 @@ class Overruns(Tops):
         if not lying:
             text = say("overrun_none", who=self._who(view), side=side)
             return Answer(status="answered", text=text, value="0", unit="项", figures=())
-        figures, parts, operands = [], [], []
-        for pair in lying:
-            budget, actual = (self._told(view, pair.name, told) for told in (pair.budget, pair.actual))
+        told = [tuple(self._told(view, pair.name, t) for t in (pair.actual, pair.budget)) for pair in lying]
+        operands = [operand for both in told for operand in both]
+        figures, parts, workings = [], [], []
+        for at, (pair, (actual, budget)) in enumerate(zip(lying, told, strict=True)):
             values = Decimal(budget.value), Decimal(actual.value)
-            shown = rounded(abs(pair.off), max(map(places_of, values)))
-            operands += [actual, budget]
-            figures.append(Figure(label=pair.name, value=printed(shown), unit=actual.unit, citation=actual.citation))
+            working = work(
+                lambda *refs, at=at: call("subtract", refs[2 * at], refs[2 * at + 1]),  # type: ignore[misc]
+                operands, max(map(places_of, values)), Asked(), size=True,
+            )  # fmt: skip
+            workings.append(working)
+            shown = printed(working.shown)
+            figures.append(Figure(label=pair.name, value=shown, unit=working.unit, citation=actual.citation))
             parts.append(
                 say(
                     "overrun_item", name=pair.name, budget=comma(values[0]), budget_mark=mark(budget.citation),
-                    actual=comma(values[1]), actual_mark=mark(actual.citation), unit=actual.unit or "", value=comma(shown),
+                    actual=comma(values[1]), actual_mark=mark(actual.citation), unit=actual.unit or "",
+                    value=comma(working.shown),
                 )
             )  # fmt: skip
         text = say("overrun", who=self._who(view), side=side, count=len(lying), list="；".join(parts))
-        calculation = Calculation(
-            formula=say("overrun_formula"), operands=tuple(operands),
-            exact="、".join(figure.value or "" for figure in figures), rounding="未舍入",
-        )  # fmt: skip
+        calculation = workings[-1].calculation(say("overrun_formula"), workings[:-1])
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
 
     def _told(self, view: AccountView, name: str, told: Statement | Fact) -> Operand:

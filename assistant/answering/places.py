@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from assistant.answering.base import Refusal, comma
 from assistant.answering.overruns import Overruns
+from assistant.answering.working import Asked, work
+from assistant.calculator import places_of
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, printed
@@ -26,6 +26,7 @@ class Places(Overruns):
             return self._place_of_table(self._view(item), item.kinds[0])
         view, fact = self._selected(item)
         operand = self._operand(view, fact)
+        working = work(lambda figure: figure, [operand], places_of(self._value(fact)), Asked())
         text = say(
             "place", who=self._who(view), name=self._name(view, fact), value=comma(self._value(fact)),
             unit=fact.unit or "", where=self._where(view, fact), mark=mark(operand.citation),
@@ -38,7 +39,7 @@ class Places(Overruns):
             )  # fmt: skip
         return Answer(
             status="answered", text=text, value=printed(self._value(fact)), unit=fact.unit,
-            calculation=self._calculation(operand.name, [operand], Fraction(self._value(fact)), self._value(fact)),
+            calculation=working.calculation(operand.name),
         )  # fmt: skip
 
     def _where(self, view: AccountView, fact: Fact) -> str:

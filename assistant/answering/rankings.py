@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from assistant import calculator
 from assistant.answering.base import Refusal, comma
 from assistant.answering.figures import Figures
+from assistant.answering.working import figures_of
+from assistant.calculator import Call, Constant, Expression, Ref, call, evaluate
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Calculation, Figure, Item, printed
+from assistant.model import Answer, Compared, Figure, Item, printed
 from assistant.selection import children, leaves, select
 from assistant.vocabulary import words as vocabulary
 from ingest.catalogue.dimensions import dimensions
@@ -21,16 +22,16 @@ from ingest.model import Fact
 from prompts import say
 
 
-def _condition(limit: re.Match[str]) -> tuple[str, Callable[[Fraction, Fraction], bool]]:
-    """The condition in words and as a comparison: 以上 and 不低于 include the limit, 超过 does not."""
+def _condition(limit: re.Match[str]) -> tuple[str, str]:
+    """The condition in words and in the calculator's: 以上 and 不低于 include the limit, 超过 does not."""
     op, post = limit.group("op") or "", limit.group("post") or ""
     if op in ("低于", "少于", "小于", "不足", "不到"):
-        return "低于", operator.lt
+        return "低于", "below"
     if post in ("以下", "以内"):
-        return "不超过", operator.le
+        return "不超过", "at_most"
     if post == "以上" or op in ("不低于", "不少于", "达到"):
-        return "不低于", operator.ge
-    return "超过", operator.gt
+        return "不低于", "at_least"
+    return "超过", "above"
 
 
 def _by_fund(view: AccountView, fact: Fact) -> list[Fact]:
@@ -109,24 +110,20 @@ class Rankings(Figures):
 
     def _ranking(self) -> Answer:
         view, what, rows = self._ranked_facts()
-        rows = [(v, f) for v, f in rows if f.value is not None and (not self.plan.non_zero or f.value != 0)]
+        every = [(v, f) for v, f in rows if f.value is not None]
         listed = len(self.plan.items) > 1
-        if not listed and self.plan.ascending and not self.plan.non_zero:
-            rows = [(v, f) for v, f in rows if f.value != 0] or rows
+        rows = [(v, f) for v, f in every if f.value != 0]
+        without_zero = self.plan.non_zero or (not listed and self.plan.ascending and bool(rows))
+        if not without_zero:
+            rows = every
         if not rows:
             raise Refusal(self._nothing(view, what, "item"))
-        rows.sort(key=lambda pair: self._value(pair[1]), reverse=not self.plan.ascending)
         only_the_first = "最" in self.plan.words and not re.search(r"最.*最", self.plan.words)
         everything = (listed and not self.plan.top and not self.plan.nth and not only_the_first) or bool(
             re.search(r"从.到|由.到|排序|排列|怎么排|依次|排名|列|来自|来源", self.plan.words)
         )
-        chosen = rows
-        if self.plan.nth:
-            chosen = rows[self.plan.nth - 1 : self.plan.nth]
-        elif self.plan.top:
-            chosen = rows[: self.plan.top]
-        elif not everything:
-            chosen = [row for row in rows if self._value(row[1]) == self._value(rows[0][1])]
+        taken = self._order(everything, without_zero)
+        chosen, compared, in_place = self._taken(every, taken)
         if not chosen:
             raise Refusal(self._nothing(view, what, "item"))
         figures, parts, operands = [], [], []
@@ -153,9 +150,7 @@ class Rankings(Figures):
         text = say("ranking", who=who, what=what, order=order, list="；".join(parts))
         single = figures[0] if len(chosen) == 1 else None
         formula = f"{what}（共 {len(rows)} 项）按金额{'升' if self.plan.ascending else '降'}序"
-        calculation = Calculation(
-            formula=formula, operands=tuple(operands), exact="、".join(o.value for o in operands), rounding="未舍入"
-        )
+        calculation = self._listed(in_place, formula, operands, compared)
         self._year_note(view)
         return Answer(
             status="answered",
@@ -172,24 +167,73 @@ class Rankings(Figures):
             return self._who(view)
         return say("ranking_departments" if len({v.account.department for v, _ in rows}) > 1 else "ranking_years")
 
+    def _order(self, everything: bool, without_zero: bool) -> Callable[..., Call]:
+        """What is taken of the rows: the one on a place, the first few, all in order, or the extreme and its equals."""
+        up = self.plan.ascending
+
+        def taken(*rows: Expression) -> Call:
+            if without_zero:
+                rows = (call("nonzero", *rows),)
+            if self.plan.nth:
+                return call("nth", self.plan.nth, call("rank_up" if up else "rank", *rows))
+            if self.plan.top:
+                return call("bottom" if up else "top", self.plan.top, *rows)
+            if everything:
+                return call("rank_up" if up else "rank", *rows)
+            return call("smallest" if up else "largest", *rows)
+
+        return taken
+
+    def _taken(
+        self, rows: Sequence[tuple[AccountView, Fact]], build: Callable[..., Call]
+    ) -> tuple[list[tuple[AccountView, Fact]], list[Compared], Callable[..., Call]]:
+        """What an expression over all rows takes, in its order; the other rows; the expression over first these, then those.
+
+        Of equal rows the expression takes the first: whatever their references, they must stay in the table's order.
+        """
+        named = {
+            f"r{place}": Compared(
+                ref=f"r{place}",
+                name=fact.item or fact.label,
+                value=printed(self._value(fact)),
+                unit=fact.unit,
+                page=fact.place.page,
+            )
+            for place, (_, fact) in enumerate(rows, 1)
+        }
+        found = evaluate(build(*map(Ref, named)), figures_of(tuple(named.values()))).rows
+        names = [row.name for row in found]
+        order = [*names, *(name for name in named if name not in names)]
+        by_name = dict(zip(named, rows, strict=True))
+
+        def in_place(*refs: Expression) -> Call:
+            given = dict(zip(order, refs, strict=True))
+            return build(*(given[name] for name in named))
+
+        return [by_name[name] for name in names], [named[name] for name in order[len(names) :]], in_place
+
     def _filter(self) -> Answer:
         """The rows above or below the amount that the question names, the largest first."""
         view, what, rows = self._ranked_facts()
         limit = vocabulary().single["filter"].search(self.plan.words)
         assert limit is not None  # the form is chosen by these words
         unit = f"{limit.group('unit') or ''}元"
-        threshold = calculator.convert(Fraction(limit.group("n")), unit, "元")
         condition, holds = _condition(limit)
         who, across = self._among(view, rows), len({v.account.id for v, _ in rows}) > 1
-        rows = [
-            (v, f)
-            for v, f in rows
-            if f.value is not None and (f.value or not self.plan.non_zero) and holds(calculator.convert(Fraction(f.value), f.unit, "元"), threshold)
-        ]
-        rows.sort(key=lambda pair: -self._value(pair[1]))
+        threshold = Constant(Decimal(limit.group("n")), unit)
+
+        def taken(*every: Expression) -> Call:
+            return call("rank", call("filter", holds, threshold, *every))
+
+        rows, compared, in_place = self._taken([(v, f) for v, f in rows if f.value or (f.value is not None and not self.plan.non_zero)], taken)
+        counted = re.search(r"几[项个]|多少[项个]", self.plan.words)
+        formula = f"{what}中{condition}{limit.group('n')}{unit}的项"
         if not rows:
-            text = say("filter_none", who=who, what=what, condition=condition, limit=limit.group("n"), unit=unit)
-            return Answer(status="answered", text=text, value="0", unit="项")
+            calculation = self._listed(in_place, formula, [], compared, count=True, exact="0")
+            text = say(
+                "filter_none", who=who, what=what, condition=condition, limit=limit.group("n"), unit=unit
+            )
+            return Answer(status="answered", text=text, value="0", unit="项", calculation=calculation)
         figures, parts, operands = [], [], []
         for v, fact in rows:
             operand = self._operand(v, fact)
@@ -202,11 +246,7 @@ class Rankings(Figures):
             "filter", who=who, what=what, condition=condition, limit=limit.group("n"), unit=unit,
             count=len(rows), list="；".join(parts),
         )  # fmt: skip
-        counted = re.search(r"几[项个]|多少[项个]", self.plan.words)
-        calculation = Calculation(
-            formula=f"{what}中{condition}{limit.group('n')}{unit}的项", operands=tuple(operands),
-            exact="、".join(operand.value for operand in operands), rounding="未舍入",
-        )  # fmt: skip
+        calculation = self._listed(in_place, formula, operands, compared, count=bool(counted), as_printed=True)
         self._year_note(view)
         return Answer(
             status="answered", text=text, value=str(len(rows)) if counted else None, unit="项" if counted else None,
@@ -249,7 +289,6 @@ class Rankings(Figures):
             list=listed,
         )
         operands = [self._operand(view, part) for part in parts]
-        calculation = Calculation(
-            formula="逐项列出", operands=tuple(operands), exact=printed(self._value(fact)), rounding="未舍入"
-        )
+        whole = printed(self._value(fact))
+        calculation = self._listed("list", "逐项列出", operands, exact=whole, as_printed=True)
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)

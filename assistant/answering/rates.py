@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from fractions import Fraction
 
-from assistant import calculator, prose
+from assistant import prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.narrative import Narrative
-from assistant.calculator import CalculationError
+from assistant.answering.working import in_unit
+from assistant.calculator import ZeroBaseError, call
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Item, Operand, printed
@@ -23,10 +23,6 @@ from prompts import say
 class Rates(Narrative):
     """Forms answered with a percentage, and budgets that only the narrative states."""
 
-    def _percent(self, part: Decimal, whole: Decimal) -> tuple[Fraction, Decimal]:
-        exact = calculator.percent(part, whole)
-        return exact, calculator.rounded(exact, 2 if self.plan.decimals is None else self.plan.decimals)
-
     def _multiple(self) -> Answer:
         found = [self._selected(item) for item in self.plan.items[:2]]
         (first_view, first), (second_view, second) = found
@@ -34,21 +30,21 @@ class Rates(Narrative):
         whole = self._value(second)
         if whole == 0:
             raise Refusal(self._nothing(second_view, operands[1].name, "item"))
-        exact = Fraction(self._value(first)) / calculator.convert(Fraction(whole), second.unit, first.unit)
-        shown = calculator.rounded(exact, 2 if self.plan.decimals is None else self.plan.decimals)
+        working = self._work("multiple", operands, alike=first.unit)
+        shown = working.shown
         text = say(
             "multiple",
             first=operands[0].name,
             first_value=comma(self._value(first)),
             first_mark=mark(operands[0].citation),
             second=self._name(second_view, second) if first_view is second_view else operands[1].name,
-            second_value=comma(whole),
+            second_value=comma(in_unit(whole, second.unit, first.unit)),
             second_mark=mark(operands[1].citation),
             unit=first.unit or "",
             value=comma(shown),
         )
         formula = f"{operands[0].name} ÷ {operands[1].name}"
-        calculation = self._calculation(formula, operands, exact, shown)
+        calculation = working.calculation(formula)
         return Answer(status="answered", text=text, value=printed(shown), unit="倍", calculation=calculation)
 
     def _share_of_several(self) -> Answer:
@@ -58,7 +54,8 @@ class Rates(Narrative):
         whole = self._selected(self.plan.base)[1] if self.plan.base else self._whole_of(view, first)
         operands = [self._operand(v, fact) for v, fact in found]
         whole_operand = self._operand(view, whole)
-        exact, shown = self._percent(sum((self._value(fact) for _, fact in found), Decimal(0)), self._value(whole))
+        working = self._work(lambda *refs: call("share", call("sum", *refs[:-1]), refs[-1]), [*operands, whole_operand])
+        shown = working.shown
         listed = "、".join(
             say(
                 "figures_item",
@@ -80,7 +77,7 @@ class Rates(Narrative):
             value=comma(shown),
         )
         formula = f"（{' + '.join(o.name for o in operands)}）÷ {whole_operand.name} × 100%"
-        calculation = self._calculation(formula, [*operands, whole_operand], exact, shown)
+        calculation = working.calculation(formula)
         return Answer(status="answered", text=text, value=printed(shown), unit="%", calculation=calculation)
 
     def _share(self) -> Answer:
@@ -98,13 +95,14 @@ class Rates(Narrative):
         whole_name = self._name(view, whole) if whole_view is view else operands[1].name
         shared = {
             "who": self._who(view), "name": self._name(view, part), "part": comma(self._value(part)), "unit": part.unit or "",
-            "part_mark": mark(operands[0].citation), "whole_name": whole_name, "whole": comma(self._value(whole)),
+            "part_mark": mark(operands[0].citation), "whole_name": whole_name, "whole": comma(in_unit(self._value(whole), whole.unit, part.unit)),
             "whole_mark": mark(operands[1].citation),
         }  # fmt: skip
         try:
-            exact, shown = self._percent(self._value(part), self._value(whole))
-        except CalculationError:
+            working = self._work("share", operands, alike=part.unit)
+        except ZeroBaseError:
             return Answer(status="answered", text=say("share_zero", **shared))
+        shown = working.shown
         text = say("share", **shared, value=comma(shown))
         self._printed_rate(view, part, shown, "占比")
         formula = f"{operands[0].name} ÷ {operands[1].name} × 100%"
@@ -113,7 +111,7 @@ class Rates(Narrative):
             text=text,
             value=printed(shown),
             unit="%",
-            calculation=self._calculation(formula, operands, exact, shown),
+            calculation=working.calculation(formula),
         )
 
     def _whole_of(self, view: AccountView, part: Fact) -> Fact:
@@ -165,9 +163,10 @@ class Rates(Narrative):
             "actual": comma(values[0]), "actual_mark": mark(operands[0].citation),
         }  # fmt: skip
         try:
-            exact, shown = self._percent(*values)
-        except CalculationError:
+            working = self._work("share", operands, alike=unit)
+        except ZeroBaseError:
             return Answer(status="answered", text=say("zero_base", **shared))
+        shown = working.shown
         formula = f"{operands[0].name} ÷ {operands[1].name} × 100%"
         for statement in prose.about_item(view, name, ("完成率",)):
             if abs(statement.value - shown) >= Decimal("0.005"):
@@ -182,7 +181,7 @@ class Rates(Narrative):
             text=say("completion", **shared, value=comma(shown)),
             value=printed(shown),
             unit="%",
-            calculation=self._calculation(formula, operands, exact, shown),
+            calculation=working.calculation(formula),
         )
 
     def _budget_statements(self, view: AccountView, item: Item) -> tuple[Statement, Statement | None]:
@@ -235,7 +234,7 @@ class Rates(Narrative):
             _, fact = self._selected(item)
             return (
                 [self._operand(view, fact), budget_op],
-                (self._value(fact), budget.value),
+                (in_unit(self._value(fact), fact.unit, budget.unit), budget.value),
                 budget.subject,
                 budget.unit,
             )
@@ -245,22 +244,22 @@ class Rates(Narrative):
             unit=actual.unit,
             citation=number,
         )
-        return [actual_op, budget_op], (actual.value, budget.value), budget.subject, budget.unit
+        spent = in_unit(actual.value, actual.unit, budget.unit)
+        return [actual_op, budget_op], (spent, budget.value), budget.subject, budget.unit
 
     def _budget_difference(self, view: AccountView, item: Item) -> Answer:
         operands, (actual, budget), name, unit = self._stated_completion(view, item)
-        exact = calculator.subtract(actual, budget)
-        self.sign = (exact > 0) - (exact < 0)
-        shown, wanted = self._shown(abs(exact), unit, 2)
+        working = self._work("subtract", operands, size=True, alike=unit)
+        shown, wanted = working.shown, working.unit
+        self.sign = (working.exact.value > 0) - (working.exact.value < 0)
         text = self._saved_text(view, name, (budget, operands[1]), (actual, operands[0]), unit, (shown, wanted))
         formula = f"{operands[0].name} − {operands[1].name}"
-        in_wanted = calculator.convert(exact, unit, wanted)
         return Answer(
             status="answered",
             text=text,
             value=printed(shown),
             unit=wanted,
-            calculation=self._calculation(formula, operands, in_wanted, shown if exact >= 0 else -shown),
+            calculation=working.calculation(formula),
         )
 
     def _saved_text(

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from assistant.answering.base import Refusal, comma
 from assistant.answering.years import Years
+from assistant.calculator import call
 from assistant.citing import mark
-from assistant.model import Answer, Calculation, Figure, printed
-from assistant.vocabulary import words
+from assistant.model import Answer, Figure, printed
 from prompts import say
 
 
@@ -32,12 +32,9 @@ class Tops(Years):
             for f in figures
         )
         text = say("count", who=self._who(view), what=what, count=len(rows), list=listed)
-        calculation = Calculation(
-            formula=say("count_formula", what=what), operands=tuple(operands), exact=str(len(rows)), rounding="未舍入"
-        )
-        unit = "类" if words().single["class_level"].search(self.plan.words) else "项"
+        calculation = self._listed("rank", say("count_formula", what=what), operands, count=True, as_printed=True)
         return Answer(
-            status="answered", text=text, value=str(len(rows)), unit=unit, figures=tuple(figures), calculation=calculation
+            status="answered", text=text, value=str(len(rows)), unit="项", figures=tuple(figures), calculation=calculation
         )
 
     def _share_of_top(self) -> Answer:
@@ -49,7 +46,7 @@ class Tops(Years):
         chosen = rows[: self.plan.top]
         whole = self._selected(self.plan.base)[1] if self.plan.base else self._whole_of(view, chosen[0][1])
         operands = [*(self._operand(v, fact) for v, fact in chosen), self._operand(view, whole)]
-        exact, shown = self._percent(sum((self._value(fact) for _, fact in chosen), Decimal(0)), self._value(whole))
+        working = self._work(lambda *refs: call("share", call("sum", *refs[:-1]), refs[-1]), operands)
         listed = "、".join(
             say("figures_item", name=fact.item, value=comma(self._value(fact)), unit=fact.unit, mark=mark(operand.citation))
             for (_, fact), operand in zip(chosen, operands, strict=False)
@@ -57,10 +54,10 @@ class Tops(Years):
         text = say(
             "share_sum", who=self._who(view), list=listed, whole_name=self._name(view, whole),
             whole=comma(self._value(whole)), unit=whole.unit or "", whole_mark=mark(operands[-1].citation),
-            value=comma(shown),
+            value=comma(working.shown),
         )  # fmt: skip
         formula = f"（{' + '.join(operand.name for operand in operands[:-1])}）÷ {operands[-1].name} × 100%"
         return Answer(
-            status="answered", text=text, value=printed(shown), unit="%",
-            calculation=self._calculation(formula, operands, exact, shown),
+            status="answered", text=text, value=printed(working.shown), unit="%",
+            calculation=working.calculation(formula),
         )  # fmt: skip

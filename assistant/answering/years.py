@@ -9,9 +9,10 @@ from fractions import Fraction
 from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.rankings import Rankings
+from assistant.calculator import call
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Calculation, Figure, Operand, printed
+from assistant.model import Answer, Figure, Operand, printed
 from assistant.scope import GONE
 from assistant.selection import select
 from assistant.vocabulary import words
@@ -42,45 +43,47 @@ class Years(Rankings):
             parts.append(
                 say("figures_item", name=label, value=comma(shown), unit=unit or "", mark=mark(operand.citation))
             )
-        (first_view, first), (view, last) = found[0], found[-1]
-        exact = Fraction(self._value(last)) - calculator.convert(Fraction(self._value(first)), first.unit, last.unit)
-        self.sign = (exact > 0) - (exact < 0)
+        first_view, (view, last) = found[0][0], found[-1]
         places = max(calculator.places_of(self._value(fact)) for _, fact in found)
-        change, unit = self._shown(abs(exact), last.unit, places)
+        working = self._work(lambda *refs: call("subtract", refs[-1], refs[0]), operands, places, size=True)
+        each = [
+            self._work(lambda *refs, at=at: refs[at], operands, calculator.places_of(self._value(fact)))  # type: ignore[misc]
+            for at, (_, fact) in enumerate(found)
+        ]
+        exact = working.exact.value
+        self.sign = (exact > 0) - (exact < 0)
         text = say(
             "trend", department=view.account.department, name=self._name(view, last), list="；".join(parts),
-            first=first_view.account.year, last=view.account.year, unit=unit or "",
-            direction=("持平", "增加", "减少")[self.sign], change=comma(change),
+            first=first_view.account.year, last=view.account.year, unit=working.unit or "",
+            direction=("持平", "增加", "减少")[self.sign], change=comma(working.shown),
         )  # fmt: skip
         formula = f"{operands[-1].name} − {operands[0].name}"
-        in_unit = calculator.convert(exact, last.unit, unit)
-        signed = change if exact >= 0 else -change
-        return Answer(
-            status="answered", text=text, figures=tuple(figures),
-            calculation=self._calculation(formula, operands, in_unit, signed),
-        )  # fmt: skip
+        calculation = working.calculation(formula, each)
+        return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
 
     def _shares_by_year(self, found: list[tuple[AccountView, Fact]]) -> Answer:
         """The first item as a share of the second, each year."""
-        figures, parts, operands = [], [], []
-        for year in dict.fromkeys(view.account.year for view, _ in found):
-            cells = [(view, fact) for view, fact in found if view.account.year == year]
-            if len(cells) != 2 or not cells[1][1].value:
-                continue
-            both = [self._operand(view, fact) for view, fact in cells]
-            _, shown = self._percent(self._value(cells[0][1]), self._value(cells[1][1]))
-            operands += both
-            figures.append(Figure(label=f"{year}年度", value=printed(shown), unit="%", citation=both[0].citation))
-            marks = {"part_mark": mark(both[0].citation), "whole_mark": mark(both[1].citation)}
-            parts.append(say("trend_share_item", year=year, value=comma(shown), **marks))
-        if not figures:
+        years = {view.account.year: [] for view, _ in found}  # type: dict[int, list[tuple[AccountView, Fact]]]
+        for view, fact in found:
+            years[view.account.year].append((view, fact))
+        whole_years = [cells for cells in years.values() if len(cells) == 2 and cells[1][1].value]
+        if not whole_years:
             raise Refusal(self._nothing(self._first_view(), self.plan.items[0].words, "item"))
+        operands = [self._operand(view, fact) for cells in whole_years for view, fact in cells]
+        figures, parts, workings = [], [], []
+        for at, cells in enumerate(whole_years):
+            both = operands[2 * at : 2 * at + 2]
+            working = self._work(lambda *refs, at=at: call("share", refs[2 * at], refs[2 * at + 1]), operands)  # type: ignore[misc]
+            workings.append(working)
+            year = cells[0][0].account.year
+            shown = printed(working.shown)
+            figures.append(Figure(label=f"{year}年度", value=shown, unit="%", citation=both[0].citation))
+            marks = {"part_mark": mark(both[0].citation), "whole_mark": mark(both[1].citation)}
+            parts.append(say("trend_share_item", year=year, value=comma(working.shown), **marks))
         view, (name, whole) = found[-1][0], (self._name(v, fact) for v, fact in found[-2:])
         text = say("trend_share", department=view.account.department, name=name, whole=whole, list="；".join(parts))
-        calculation = Calculation(
-            formula=say("trend_share_formula", name=name, whole=whole), operands=tuple(operands),
-            exact="、".join(figure.value or "" for figure in figures), rounding="逐年四舍五入",
-        )  # fmt: skip
+        formula = say("trend_share_formula", name=name, whole=whole)
+        calculation = workings[-1].calculation(formula, workings[:-1])
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
 
     def _by_year(self) -> list[tuple[AccountView, Fact]]:
@@ -152,18 +155,16 @@ class Years(Rankings):
         )
         sign = {"减少": 1, "下降": 1, "持平": 0}.get(stated.direction, -1)
         amount = Decimal(now.value)
-        exact = Fraction(amount) + sign * calculator.convert(Fraction(stated.value), stated.unit, now.unit)
         places = max(calculator.places_of(amount), calculator.places_of(stated.value))
-        shown, unit = self._shown(exact, now.unit, places)
+        working = self._work("add" if sign >= 0 else "subtract", [now, change], places)
         text = say(
             "last_year", who=self._who(view), name=name, now=comma(amount), now_unit=now.unit or "", now_mark=mark(now.citation), direction=stated.direction,
-            change=comma(stated.value), change_unit=stated.unit, change_mark=mark(cited), value=comma(shown),
-            unit=unit or "",
+            change=comma(stated.value), change_unit=stated.unit, change_mark=mark(cited), value=comma(working.shown),
+            unit=working.unit or "",
         )  # fmt: skip
         self.notes.append(say("note_derived"))
         formula = f"{now.name} {'+' if sign > 0 else '−'} {change.name}"
-        in_unit = calculator.convert(exact, now.unit, unit)
         return Answer(
-            status="answered", text=text, value=printed(shown), unit=unit,
-            calculation=self._calculation(formula, [now, change], in_unit, shown),
+            status="answered", text=text, value=printed(working.shown), unit=working.unit,
+            calculation=working.calculation(formula),
         )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
@@ -16,34 +15,11 @@ class CalculationError(ArithmeticError):
     """The calculation has no result; the text says why."""
 
 
-def add(values: Sequence[Decimal]) -> Fraction:
-    """Exact sum."""
-    return sum((Fraction(value) for value in values), Fraction(0))
+class ZeroBaseError(CalculationError):
+    """Nothing can be compared with a base of zero."""
 
-
-def subtract(minuend: Decimal, subtrahend: Decimal) -> Fraction:
-    """Exact difference."""
-    return Fraction(minuend) - Fraction(subtrahend)
-
-
-def percent(part: Decimal, whole: Decimal) -> Fraction:
-    """Part of the whole in per cent.
-
-    :raises CalculationError: if the whole is zero.
-    """
-    if whole == 0:
-        raise CalculationError("基数为0，不可比")
-    return Fraction(part) / Fraction(whole) * 100
-
-
-def growth(now: Decimal, before: Decimal) -> Fraction:
-    """Growth over a base in per cent of the base's size.
-
-    :raises CalculationError: if the base is zero.
-    """
-    if before == 0:
-        raise CalculationError("基数为0，不可比")
-    return (Fraction(now) - Fraction(before)) / abs(Fraction(before)) * 100
+    def __init__(self) -> None:
+        super().__init__("基数为0，不可比")
 
 
 def convert(value: Fraction, unit: str | None, wanted: str | None) -> Fraction:
