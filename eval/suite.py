@@ -8,8 +8,9 @@ Judging: the status must agree; values and figures are compared as decimals, uni
 is expected, a figure is not. Whether the right cells and sentences are cited is counted apart.
 
 Beside what every question has, one may say `order: any` (its figures are a list, not a ranking), `or` (other values,
-units or figures that are just as good), `places` (tables, with their pages, any of which the answer has to name) and
-`verdict` (whether a claim is confirmed or refuted).
+units or figures that are just as good), `places` (tables, with their pages, any of which the answer has to name),
+`verdict` (whether a claim is confirmed or refuted) and several reasons of a refusal. What is
+answered without a value is judged by the sentence that it cites.
 """
 
 from __future__ import annotations
@@ -176,13 +177,17 @@ def judge(question: dict[str, Any], answer: Answer, assistant: Assistant) -> Jud
     if answer.status != question["status"]:
         return Judgement(question, answer, "wrong" if answer.status == "answered" else "refused", None)
     if answer.status == "refused":
-        fits = question.get("reason") in (None, answer.reason)
+        reasons = question.get("reason")
+        fits = reasons is None or answer.reason in (reasons if isinstance(reasons, list) else [reasons])
         return Judgement(question, answer, "correct" if fits else "refused", None)
+    if answer.status == "answered" and question.get("places"):
+        told = _place_told(question["places"], answer)
+        return Judgement(question, answer, told, True if told == "correct" else None)
     if answer.status == "answered" and not _told(question, answer):
         return Judgement(question, answer, "wrong", None)
     if question.get("verdict") and (said := answer.verdict) != question["verdict"]:
         return Judgement(question, answer, "wrong" if said else "refused", None)
-    told_by_quote = question.get("quote") and question.get("value") is None and not question.get("figures")
+    told_by_quote = question.get("quote") and answer.value is None and not question.get("figures")
     if told_by_quote and not cited:
         return Judgement(question, answer, "wrong", None)
     expected = answer.status == "answered" and (question.get("cells") or question.get("quote"))
@@ -191,24 +196,30 @@ def judge(question: dict[str, Any], answer: Answer, assistant: Assistant) -> Jud
 
 def _told(question: dict[str, Any], answer: Answer) -> bool:
     """True if the answer is the expected one, or one that is said to be as good."""
-    if question.get("places"):
-        return _place_told(question["places"], answer)
     readings = [question, *({**question, "figures": None, **other} for other in question.get("or", ()))]
     return any(_value_fits(reading, answer) and _figures_fit(reading, answer) for reading in readings)
 
 
-def _place_told(places: list[dict[str, Any]], answer: Answer) -> bool:
-    """True if a table is cited on the page where it stands and both are named in the text."""
+def _place_told(places: list[dict[str, Any]], answer: Answer) -> str:
+    """The verdict on an answer that has to say where something stands.
+
+    correct if a table is cited on the page where it stands and the text names both; refused if it is cited only, as
+    a figure's source is in every answer; wrong if others are cited.
+    """
     text = _bare(answer.text)
-    return any(
-        citation.kind == place["kind"]
-        and citation.table is not None
-        and _bare(citation.table) in text
-        and place.get("page") in (None, citation.page)
-        and (place.get("page") is None or re.search(rf"(?<!\d){place['page']}页", text) is not None)
+    cited = [
+        (citation, place.get("page"))
         for place in places
         for citation in answer.citations
+        if citation.kind == place["kind"] and place.get("page") in (None, citation.page)
+    ]
+    named = any(
+        citation.table is not None
+        and _bare(citation.table) in text
+        and (page is None or re.search(rf"(?<!\d){page}页", text) is not None)
+        for citation, page in cited
     )
+    return "correct" if named else "refused" if cited else "wrong"
 
 
 def _value_fits(question: dict[str, Any], answer: Answer) -> bool:
@@ -303,7 +314,10 @@ class Report:
         """One line: the shares that are wrong and correct, beside what is aimed at."""
         counts, total = self.counts(self.judgements), Decimal(len(self.judgements))
         wrong, correct = counts["wrong"] * 100 / total, counts["correct"] * 100 / total
-        aims = (f"wrong {wrong:.2f} % / target ≤ {WRONG_TARGET} %", f"correct {correct:.2f} % / target ≥ {CORRECT_TARGET} %")
+        aims = (
+            f"wrong {wrong:.2f} % / target ≤ {WRONG_TARGET} %",
+            f"correct {correct:.2f} % / target ≥ {CORRECT_TARGET} %",
+        )
         return "\n" + ", ".join(aims)
 
     def failures(self) -> str:

@@ -8,15 +8,20 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from assistant import Answer, Assistant, Citation, Figure
+from assistant.model import Plan, Reason
 from eval import suite
 from eval.suite import SAMPLES, Judgement, Report, judge, questions, store_of
 
 ROOT = Path(__file__).parent.parent
+KEYS = {
+    "id", "set", "kind", "q", "chat", "status", "value", "unit", "figures", "order", "or", "verdict", "places",
+    "reason", "cells", "quote",
+}  # fmt: skip
 CELL = {"account": "云岫市城市管理和园林局 2024", "kind": ["T6", "T7"], "row": None, "column": ["决算数", "公务接待费"]}
 
 
@@ -60,6 +65,65 @@ def test_figures_are_compared_in_their_order(samples: Assistant) -> None:
     assert verdict(samples, asked, **figures("3", "2.0"))[0] == "correct"
     for others in (("2", "3"), ("3",), ("3", "2", "1"), ("3", None, "2")):
         assert verdict(samples, asked, **figures(*others))[0] == "wrong"
+
+
+def test_list_that_is_no_ranking_may_come_in_any_order(samples: Assistant) -> None:
+    def listed(*values: str) -> dict[str, Any]:
+        return {"figures": tuple(Figure(label="x", value=value, unit="万元", citation=1) for value in values)}
+
+    asked = question(value=None, figures=["3.00", "2", "2"], order="any")
+    assert verdict(samples, asked, **listed("2", "3", "2"))[0] == "correct"
+    for others in (("2", "3"), ("3", "3", "2"), ("3", "2", "2", "2")):
+        assert verdict(samples, asked, **listed(*others))[0] == "wrong"
+
+
+def test_reading_that_is_as_good_is_correct_and_no_other(samples: Assistant) -> None:
+    asked = question(value="84.07", unit="万元", figures=["84.07", "53.28"])
+    asked["or"] = [{"value": "2023", "unit": "年"}, {"value": None, "figures": ["53.28"]}]
+    figure = Figure(label="x", value="53.28", unit="万元", citation=1)
+    assert verdict(samples, asked, value="2023", unit="年")[0] == "correct"
+    assert verdict(samples, asked, figures=(figure,))[0] == "correct"
+    assert verdict(samples, asked, value="84.07", unit="年")[0] == "wrong"
+    assert verdict(samples, asked, value="53.28", unit="万元")[0] == "wrong"
+
+
+def test_answer_without_a_value_is_told_by_its_sentence(samples: Assistant) -> None:
+    asked = question(value="742.86", unit="万元", quote=["742.86", "夜间"])
+    asked["or"] = [{"value": None, "unit": None}]
+    assert verdict(samples, asked, citations=(sentence(samples, "决算742.86万元，因夜间整治。"),)) == ("correct", True)
+    assert verdict(samples, asked, citations=(sentence(samples, "决算742.86万元。"),))[0] == "wrong"
+    assert verdict(samples, asked, value="742.86", unit="万元") == ("correct", False)
+
+
+def test_claim_judged_the_other_way_is_wrong_and_one_not_judged_only_refused(samples: Assistant) -> None:
+    class Judged(Plan):
+        verdict: str = ""
+
+    def said(verdict_told: str, value: str = "2.86") -> str:
+        plan = Judged(form="figure", verdict=verdict_told)
+        answer = Answer(status="answered", text="", value=value, unit="万元").model_copy(update={"plan": plan})
+        return judge(question(value="2.86", unit="万元", verdict="refuted"), answer, samples).verdict
+
+    assert (said("refuted"), said("confirmed"), said("")) == ("correct", "wrong", "refused")
+    assert said("refuted", "28.6") == "wrong"
+
+
+def test_place_is_told_by_the_table_and_the_page_in_the_text(samples: Assistant) -> None:
+    asked = question(places=[{"kind": "T7", "page": 19}, {"kind": "T6", "page": 17}])
+
+    def told(text: str, **changed: Any) -> str:
+        return verdict(samples, asked, text=text, citations=(cell(samples, **{"page": 19, **changed}),))[0]
+
+    assert told("见第 19 页《三公》[1]。") == "correct"
+    assert told("见第 17 页《三公》[1]。", kind="T6", page=17) == "correct"
+    assert told("2.86 万元[1]。") == told("见第 119 页《三公》[1]。") == told("见第 19 页[1]。") == "refused"
+    assert told("见第 17 页《三公》[1]。", page=17) == told("见第 19 页《三公》[1]。", kind="T3") == "wrong"
+
+
+def test_refusal_may_have_several_right_reasons(samples: Assistant) -> None:
+    asked = question("refused", reason=["personal", "off-topic"])
+    assert verdict(samples, asked, status="refused", reason="personal")[0] == "correct"
+    assert verdict(samples, asked, status="refused", reason="year")[0] == "refused"
 
 
 def test_answer_where_a_refusal_is_expected_is_wrong_and_the_reverse_only_refused(samples: Assistant) -> None:
@@ -113,6 +177,10 @@ def test_passing_takes_95_percent_correct_and_at_most_2_wrong() -> None:
     assert not report(0, 0, 0).passed
 
 
+def test_report_ends_with_the_shares_beside_their_targets() -> None:
+    assert report(393, 3, 4).table().endswith("wrong 0.75 % / target ≤ 0.5 %, correct 98.25 % / target ≥ 97 %")
+
+
 def test_set_without_accounts_is_reported_as_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUESUAN_REAL_ACCOUNTS", str(tmp_path))
     monkeypatch.setattr(suite, "questions", lambda name: questions(name)[:2])
@@ -163,11 +231,24 @@ def test_store_with_other_accounts_is_no_store_of_the_real_set(samples: Assistan
 @pytest.mark.parametrize("name", ["samples", "real"])
 def test_known_questions_are_well_formed(name: str) -> None:
     found = questions(name)
-    assert len(found) >= 110 and max(Counter(one["id"] for one in found).values()) == 1
+    assert len(found) >= 400 and max(Counter(one["id"] for one in found).values()) == 1
+    texts = []
     for one in found:
         assert one["set"] == name and one["status"] in ("answered", "refused", "clarify"), one["id"]
-        assert one["status"] != "refused" or one["reason"], one["id"]
-        assert one["status"] != "answered" or "value" in one, one["id"]
+        reasons = one.get("reason", [])
+        assert set([reasons] if isinstance(reasons, str) else reasons) <= set(get_args(Reason)), one["id"]
+        assert one["status"] != "refused" or reasons, one["id"]
+        assert one["status"] != "answered" or "value" in one or one["places"], one["id"]
+        assert one.get("verdict", "refuted") in ("confirmed", "refuted"), one["id"]
+        assert set(one) <= KEYS, one["id"]
+        texts.append(one.get("q") or " → ".join(one["chat"]))
+    assert max(Counter(texts).values()) == 1
+
+
+def test_a_third_of_the_known_questions_are_refused_asked_back_or_part_of_a_conversation() -> None:
+    found = questions("samples") + questions("real")
+    others = [one for one in found if one["status"] != "answered" or "chat" in one]
+    assert len(found) >= 570 and len(others) * 3 >= len(found)
 
 
 def test_line_that_is_no_question_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
