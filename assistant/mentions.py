@@ -56,6 +56,8 @@ def general_names() -> dict[str, tuple[str, str]]:
             continue
         names[plain(standard.name)] = ("table", standard.id)
         names.setdefault(plain(standard.name).removesuffix("表") + "明细表", ("table", standard.id))
+    for name in ("三公经费表", "三公表", "三公经费决算表", "三公经费支出表"):
+        names[name] = ("table", "T7")
     for total in totals():
         for name in total.names:
             names[plain(name)] = ("total", name)

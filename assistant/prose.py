@@ -33,6 +33,7 @@ _OTHER_COMPARISON = {
     True: re.compile("(?:比|较|与)(?:上年|去年|20\\d\\d年).{0,12}(?:增加|减少|增长|下降)"),
 }
 """Sentences that give reasons for another comparison: with the budget where last year is asked about, and the reverse."""
+_LISTED = re.compile(r"由|组成|构成|金额|分别|各是?|多少|几|钱|花了?|为$|是$|\x00|的|[？?。]")
 _KEPT = frozenset("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())  # noqa: SIM905
 """Filler that belongs to names in the narrative (机关运行经费)."""
 _ASKING = re.compile(
@@ -198,6 +199,24 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     return [(score, statement) for score, statement in scored if score >= enough][:5]
 
 
+def find_parts(view: AccountView, question: str) -> list[Statement]:
+    """Numbers of one sentence whose subjects the question lists (货物、工程、服务); empty unless it lists two or more."""
+    names = [name for name in re.split("[、和与及，]", _LISTED.sub("", question)) if 2 <= len(name) <= 12]
+    if len(names) < 2:
+        return []
+    for sentence in dict.fromkeys(statement.sentence for statement in view.statements):
+        said = [s for s in view.statements if s.sentence == sentence and s.measure not in (*_CHANGES, "占比", "完成率")]
+        found = [next((s for s in said if name[-2:] in plain(s.subject) or plain(s.subject) in name), None) for name in names]
+        parts = [part for part in found if part is not None]
+        subjects = {part.subject for part in parts}
+        if len(parts) == len(names) == len(subjects) and len({part.unit for part in parts}) == 1:
+            around = plain(sentence.text)
+            lead = bigrams(content_words(_LISTED.sub("", question)))
+            if lead and len(lead & bigrams(around)) >= len(lead) / 2:
+                return parts
+    return []
+
+
 def _whole_before_part(scored: list[tuple[float, Statement]], query: set[str]) -> list[tuple[float, Statement]]:
     """The sentence's first figure goes before a part of it that the question does not name (共…115场，其中…106场)."""
     if not scored:
@@ -240,6 +259,8 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
             statement.measure == "决算数" and "预算" in statement.subject
         )
     if stage == "增减":
+        if statement.base and ("预算" in statement.base) != ("预算" in question):
+            return False
         rate = bool(words().single["rate"].search(question))
         return statement.measure == ("增减率" if rate else "增减额")
     if statement.measure in ("年初预算", "预算数") and "预算" not in question:

@@ -21,8 +21,10 @@ _YEAR = re.compile(
     r"(?<!\d)(?:(?P<full>20\d\d|19\d\d(?=年))|(?P<short>[12]\d)(?=年))(?!\d|\.\d|[万亿元人个])(?:年度?|(?=\D|$))"
 )
 _BASE_YEAR = re.compile(r"(?:与|跟|和|同|比|较|比起|相对于|对比|相比于?)(?:上年|去年)?(?P<year>(?:19|20)\d\d)年")
+_BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下")
+"""Words by which a year that is compared with is asked about too."""
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
-_RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年|(?P<m>[两二三四五])年(?:来|间)")
+_RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年|(?<![\d〇零○一二三四五六七八九十第前])(?P<m>[两二三四五])年(?!级|制|前|后|初|末|计划)")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _UNKNOWN = re.compile(
@@ -58,7 +60,7 @@ def find_scope(question: str, accounts: list[Account], is_name: Callable[[str], 
     """
     text = _CHINESE_YEAR.sub(lambda match: "20" + match.group().translate(_DIGITS)[2:], question)
     based = _BASE_YEAR.search(text)
-    base = int(based.group("year")) if based and not re.search("哪一?年", text) else None
+    base = int(based.group("year")) if based and not _BOTH_YEARS.search(text) else None
     years = [_year(match) for match in _YEAR.finditer(text)]
     for match in _RANGE.finditer(text):
         years += range(int(match.group(1)), int(match.group(2)) + 1)
@@ -115,7 +117,8 @@ def _departments(text: str, names: list[str], is_name: Callable[[str], bool]) ->
             text = text[:start] + GONE + text[end:]
     if not departments and not unknown:
         placed = [name for name in dict.fromkeys(names) if (place := last_place(name)) and place in text]
-        departments = placed if len(placed) == 1 else []
+        elsewhere = any(unknown_department(re.sub(f"^.*?{last_place(name)}", "", text)) for name in placed)
+        departments = placed if len(placed) == 1 and not elsewhere else []
     for name in departments:  # 清远12345热线, 清远的…: the place alone says no more than the department
         place = last_place(name)
         text = re.sub(f"{place}[省市区县]?", GONE, text) if place else text

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from assistant import calculator, prose
 from assistant.answering.base import Base, comma
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Operand, printed
+from assistant.model import Answer, Figure, Operand, printed
 from assistant.retrieval import best_sentence
 from ingest.model import Sentence, Statement
 from prompts import say
@@ -80,6 +81,21 @@ class Narrative(Base):
         )
         number = self.citations.sentence(view, quoted)
         return Answer(status="answered", text=say("reason", who=self._who(view), quote=quoted.text, mark=mark(number)))
+
+    def _stated_parts(self, view: AccountView, parts: Sequence[Statement]) -> Answer:
+        """Several numbers that one sentence states, in the order of the question."""
+        operands = []
+        for part in parts:
+            cited = self.citations.sentence(view, part.sentence, printed(part.value), part.unit)
+            operands.append(Operand(name=part.subject, value=printed(part.value), unit=part.unit, citation=cited))
+        listed = "；".join(
+            say("figures_item", name=o.name, value=comma(Decimal(o.value)), unit=o.unit or "", mark=mark(o.citation))
+            for o in operands
+        )
+        figures = tuple(Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands)
+        calculation = self._listed("list", say("list_formula"), operands, as_printed=True)
+        text = say("figures", who=self._who(view), list=listed)
+        return Answer(status="answered", text=text, figures=figures, calculation=calculation)
 
     def _with_reason(self, made: Answer) -> Answer:
         """The answer followed by the reason that the document states; a note where it states none."""

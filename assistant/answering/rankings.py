@@ -41,6 +41,17 @@ def _by_fund(view: AccountView, fact: Fact) -> list[Fact]:
     return [cell for cell in others if dimensions(cell.kind, cell.measure).fund not in (fund, "")]
 
 
+def _of_basic(view: AccountView, fact: Fact) -> list[Fact]:
+    """人员经费 and 公用经费, where they make up the whole of 基本支出."""
+    if fact.measure != "基本支出" or fact.subject != "合计":
+        return []
+    cells = view.by_kind.get("T6", [])
+    both = [cell for name in ("人员经费合计", "公用经费合计") for cell in cells if cell.subject == name]
+    both = [cell for cell in both if cell.measure == "决算数" and cell.value is not None]
+    same = len(both) == 2 and {cell.unit for cell in both} == {fact.unit}
+    return both if same and sum(cell.value or 0 for cell in both) == fact.value else []
+
+
 class Rankings(Figures):
     """Forms answered with an ordered list."""
 
@@ -49,6 +60,8 @@ class Rankings(Figures):
         items = self.plan.items
         view = self._view(items[0])
         words = self.plan.words
+        if self.plan.form == "filter" and len({item.account for item in items}) == 1 and re.search("明细|科目|里", words):
+            items = items[-1:]  # 公用经费里…的商品和服务明细: the rows of the last
         if len(items) > 1:
             found = [
                 (self._view(item), selection.fact)
@@ -120,7 +133,7 @@ class Rankings(Figures):
             raise Refusal(self._nothing(view, what, "item"))
         only_the_first = "最" in self.plan.words and not re.search(r"最.*最", self.plan.words)
         everything = (listed and not self.plan.top and not self.plan.nth and not only_the_first) or bool(
-            re.search(r"从.到|由.到|排序|排列|怎么排|依次|排名|列|来自|来源", self.plan.words)
+            re.search(r"[从由][大小高低多少][到至]|名次|排序|排列|怎么排|依次|排名|列|来自|来源", self.plan.words)
         )
         taken = self._order(everything, without_zero)
         chosen, compared, in_place = self._taken(every, taken)
@@ -255,7 +268,10 @@ class Rankings(Figures):
 
     def _composition(self) -> Answer:
         view, fact = self._selected(self.plan.items[0])
-        parts = [part for part in (children(view, fact) or _by_fund(view, fact)) if part.value]
+        below = children(view, fact) or _by_fund(view, fact) or _of_basic(view, fact)
+        if re.search("哪几?项|项级", self.plan.words):
+            below = [leaf for leaf in leaves(view, fact.kind or "", fact.measure) if fact.code and leaf.code.startswith(fact.code)] or below
+        parts = [part for part in below if part.value]
         if not parts:
             of_three = fact.kind == "T7" and "合计" in fact.item
             if of_three or (fact.kind != "T7" and fact.subject in ("合计", "总计", "本年支出合计", "本年收入合计")):

@@ -12,7 +12,7 @@ from assistant.answering.working import in_unit
 from assistant.calculator import ZeroBaseError, call
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Item, Operand, printed
+from assistant.model import Answer, Figure, Item, Operand, printed
 from assistant.selection import select
 from ingest.catalogue.dimensions import Whole, dimensions, policy
 from ingest.model import Fact, Statement
@@ -262,6 +262,23 @@ class Rates(Narrative):
             calculation=working.calculation(formula),
         )
 
+    def _budget_and_actual(self, view: AccountView, item: Item) -> Answer:
+        """Both figures of an item, the budget first."""
+        operands, values, name, _ = self._stated_completion(view, item)
+        labels = (f"{name}预算", f"{name}决算")
+        both = list(zip(labels, operands[::-1], values[::-1], strict=True))
+        listed = "；".join(
+            say("figures_item", name=label, value=comma(value), unit=operand.unit or "", mark=mark(operand.citation))
+            for label, operand, value in both
+        )
+        figures = tuple(
+            Figure(label=label, value=operand.value, unit=operand.unit, citation=operand.citation)
+            for label, operand, _ in both
+        )
+        calculation = self._listed("list", say("list_formula"), operands[::-1], as_printed=True)
+        text = say("figures", who=self._who(view), list=listed)
+        return Answer(status="answered", text=text, figures=figures, calculation=calculation)
+
     def _saved_text(
         self,
         view: AccountView,
@@ -293,6 +310,10 @@ class Rates(Narrative):
         if plan.items and plan.stage in ("年初预算", "预算数") and not plan.prose_unit:
             budget, _ = self._budget_statements(view, plan.items[0])
             return self._stated(view, budget)
+        if plan.items and plan.stage == "预算和决算":
+            return self._budget_and_actual(view, plan.items[0])
+        if listed := prose.find_parts(view, plan.words):
+            return self._stated_parts(view, listed)
         if plan.items and plan.stage == "预算差额":
             return self._budget_difference(view, plan.items[0])
         if re.search(r"叫什么|名称|哪些|哪几", plan.words) and prose.find_section(view, plan.words):

@@ -17,6 +17,7 @@ from assistant.scope import GONE
 from assistant.selection import select
 from assistant.vocabulary import words
 from ingest.model import Fact, Statement
+from ingest.text import plain
 from prompts import say
 
 _OF_LAST_YEAR = re.compile("(?:上年|去年|前一年|上一年|头一年|上年度)(?:的|数|额|度)*|推算|推出来|下来|出来")
@@ -27,6 +28,8 @@ class Years(Rankings):
 
     def _trend(self) -> Answer:
         """Each year's figure, the earliest first, and the change from the first to the last."""
+        if not self.plan.items:
+            return self._stated_by_year()
         names = {(item.name, item.row, item.measure) for item in self.plan.items}
         found = self._by_year()
         if len(names) == 2 and words().forms["share"].search(self.plan.words):
@@ -84,6 +87,39 @@ class Years(Rankings):
         text = say("trend_share", department=view.account.department, name=name, whole=whole, list="；".join(parts))
         formula = say("trend_share_formula", name=name, whole=whole)
         calculation = workings[-1].calculation(formula, workings[:-1])
+        return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
+
+    def _stated_by_year(self) -> Answer:
+        """What the text of each year states, the earliest first; or the year with the most or the least."""
+        found: list[tuple[AccountView, Statement]] = []
+        for identifier in reversed(self.plan.accounts):
+            view = self.library.view(identifier)
+            ranked = prose.find_statement(view, self.plan.words, self.plan.prose_unit, "")
+            if ranked:
+                found.append((view, ranked[0][1]))
+            else:
+                self.notes.append(say("trend_unstated", who=self._who(view)))
+        if len({(statement.unit, plain(statement.subject)) for _, statement in found}) != 1:
+            raise Refusal(self._nothing(self._first_view(), prose.content_words(self.plan.words).replace(GONE, ""), "item"))
+        found.sort(key=lambda pair: pair[0].account.year)
+        if self.plan.stage == "最":
+            values = [statement.value for _, statement in found]
+            best = min(values) if self.plan.ascending else max(values)
+            view, statement = next(pair for pair in found if pair[1].value == best)
+            return self._stated(view, statement)
+        figures, parts, operands = [], [], []
+        for view, statement in found:
+            value = printed(statement.value)
+            cited = self.citations.sentence(view, statement.sentence, value, statement.unit, statement.text)
+            name = f"{self._who(view)}{statement.subject}"
+            operands.append(Operand(name=name, value=value, unit=statement.unit, citation=cited))
+            label = f"{view.account.year}年度"
+            figures.append(Figure(label=label, value=value, unit=statement.unit, citation=cited))
+            shown = comma(statement.value)
+            parts.append(say("figures_item", name=label, value=shown, unit=statement.unit, mark=mark(cited)))
+        name = f"{found[0][0].account.department}{found[0][1].subject}"
+        text = say("figures", who=name, list="；".join(parts))
+        calculation = self._listed("list", say("list_formula"), operands, as_printed=True)
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
 
     def _by_year(self) -> list[tuple[AccountView, Fact]]:

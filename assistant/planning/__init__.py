@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from assistant import prose
 from assistant.mentions import (
     find_fuzzy,
     find_mentions,
@@ -42,6 +43,7 @@ from ingest.text import plain, squeeze
 
 _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
+_BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _TRAIL = 6
@@ -94,7 +96,7 @@ class Planner(Conversation):
         mentions = without_funds(find_mentions(text, view))
         quoted = tuple(plain(match) for match in re.findall(r"[“\"「『‘]([^”\"」』’]{2,30})[”\"」』’]", question))
         reading = Reading(text, scope, mentions, masked(text, mentions), quoted)
-        unknown = unknown_department(reading.mask)
+        unknown = unknown_department(reading.mask) or self._torn_department(reading)
         if unknown:
             return self._unknown(unknown)
         if previous and previous.form == "clarify" and len(previous.accounts) > 1 and not scope.named:
@@ -109,6 +111,15 @@ class Planner(Conversation):
         plan = self._form(reading, chosen, previous)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
+
+    def _torn_department(self, reading: Reading) -> str:
+        """A department that nobody knows whose name begins with an item's (交通运输局)."""
+        if reading.scope.named:
+            return ""
+        name = unknown_department(reading.text)
+        end = reading.text.find(name) + len(name)
+        inside = any(mention.start < end <= mention.end for mention in reading.mentions)
+        return "" if not name or inside else name
 
     def _explaining(self, reading: Reading, chosen: list[Account]) -> list[Account]:
         """The first account whose glossary explains what is asked: definitions hardly differ between departments."""
@@ -133,6 +144,15 @@ class Planner(Conversation):
             accounts=tuple(account.id for account in options),
             options=tuple(dict.fromkeys(account.department for account in options)),
             words=reading.text,
+        )
+
+    def _years_of_text(
+        self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]
+    ) -> Plan:
+        """A figure that only the text states, over several years of one department."""
+        stage = "最" if form == "ranking" else ""
+        return Plan(
+            form="trend", accounts=ids_of(chosen), words=reading.text, prose_unit=prose_unit, stage=stage, **options
         )
 
     def _is_doubtful(self, reading: Reading, form: Form, items: list[Item]) -> bool:
@@ -208,15 +228,22 @@ class Planner(Conversation):
             return named.model_copy(update={"form": "filter", "words": reading.text.replace(GONE, "#")})
         if form == "overrun":
             return Plan(form="overrun", accounts=ids_of(chosen[:1]), words=reading.text, **options)
+        if form == "average" and re.search("几个?人|多少个?人|几辆|几批", reading.text):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "average" and items and not doubtful:
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
         if form in ("average", "filter", "count"):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+        of_text = not items and len(chosen) > 1 and len({a.department for a in chosen}) == 1
+        if form == "ranking" and of_text and prose.content_words(_bare_of_asking(reading.mask)).strip(GONE):
+            return self._years_of_text(reading, chosen, form, prose_unit, options)
         if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
             return self._ranking(reading, chosen, items, options)
         if form == "place" and not items and (tables := [m.name for m in reading.mentions if m.kind == "table"]):
             asked = (Item(account=chosen[0].id, name="", words="", kinds=tuple(tables)),)
             return Plan(form="place", accounts=ids_of(chosen), items=asked, words=reading.text, **options)
+        if of_text and form in ("trend", "figure", "composition", "difference", "growth"):
+            return self._years_of_text(reading, chosen, form, prose_unit, options)
         if form == "last-year" and (not items or doubtful):
             return Plan(form="last-year", accounts=ids_of(chosen), words=reading.text, **options)
         if prose_unit or not items or doubtful:
@@ -256,6 +283,11 @@ class Planner(Conversation):
             return Plan(form="multiple", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "composition" and not items:
             return self._ranking(reading, chosen, items, options)
+        if _BOTH_STAGES.search(reading.text) and len(items) == 1 and not in_budget_table(items[0]):
+            return Plan(
+                form="prose-figure", accounts=ids_of(chosen), items=tuple(items), stage="预算和决算", words=reading.text,
+                **options,
+            )  # fmt: skip
         both = re.search(r"预算", reading.mask) and re.search(r"决算|实际|花了|用了|支出了", reading.mask)
         if both and len(items) == 1 and in_budget_table(items[0]) and form in ("figure", "composition"):
             items = [items[0].model_copy(update={"measure": measure}) for measure in ("预算数", "决算数")]
@@ -288,7 +320,7 @@ class Planner(Conversation):
         ):
             return self._difference(reading, chosen, items, options)
         several = len({item.account for item in items}) > 1 and not re.search("分别|各", reading.text)
-        if form == "figure" and several and re.search("合计|一共|总共|加起来", reading.text):
+        if form == "figure" and several and re.search("合计|一共|总共|加起来|总额|总计", reading.text):
             form = "sum"  # 项目支出合计 of several departments: the word belongs to the name, and means the sum
         if form == "sum" and len(items) > 1:
             return Plan(form="sum", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
@@ -297,6 +329,11 @@ class Planner(Conversation):
         return Plan(
             form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, stage=stage, **options
         )
+
+
+def _bare_of_asking(text: str) -> str:
+    """The text without the words of ranking and of years."""
+    return re.sub(r"哪一?个?年度?|最[多少高低大小]|的?年份|金额|多少", GONE, text)
 
 
 __all__ = ["Planner"]

@@ -25,15 +25,22 @@ from ingest.text import chinese_number
 _FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我问的是|我是问|我说的是|不是问")
 
 
+_CORRECTS = re.compile("说错|不对|不是问|问的是|我是问|问错")
+_COMPARED = "哪(?:个|家|项|年|一年|一家|一个)|谁|(?:花|用)得|最|更|多|少|大|小|高|低"
+_YEARLY = re.compile("哪一?个?年")
+
+
 class Conversation(Forms):
     """Makes plans that go on with the one before."""
 
     def _is_follow_up(self, reading: Reading, previous: Plan) -> bool:
         names = [mention for mention in reading.mentions if mention.kind != "table"]
-        if prose_unit_in(reading.mask, reading.text) not in ("", "%", "万元|元|亿元") and self._form_of(reading) == "figure":
+        form = self._form_of(reading)
+        if prose_unit_in(reading.mask, reading.text) not in ("", "%", "万元|元|亿元") and form == "figure":
             return False  # what is counted is another thing than the amount before
         if not names:
-            starts_anew = self._form_of(reading) in ("ranking", "composition") and not _FOLLOWS.search(reading.text)
+            starts_anew = form in ("ranking", "composition") and not _FOLLOWS.search(reading.text)
+            starts_anew &= not self._ranks_before(reading, previous)
             view = self.library.view(previous.accounts[0]) if previous.accounts else None
             starts_anew |= reading.scope.named and bool(re.search("支出|收入", reading.mask))
             if starts_anew or (
@@ -42,20 +49,63 @@ class Conversation(Forms):
                 return False
             unknown = [run for run in residues(reading.mask) if len(run) >= 2]
             return not unknown or bool(_FOLLOWS.search(reading.text))
+        if _CORRECTS.search(reading.text) and form == "figure" and not stage_in(reading.mask):
+            return previous.form in ("prose-figure", "growth", "completion", "share") and bool(previous.items)
         natures = all(any(p.fullmatch(m.words) for p in words().natures.values()) for m in names)
-        return natures and bool(previous.items) and bool(re.search(r"里面|其中|在里|那|呢", reading.text))
+        funds = all(any(p.fullmatch(m.words) for p in words().funds.values()) for m in names)
+        only = bool(re.search(r"只要|不是全部|口径|那|呢", reading.text))
+        return bool(previous.items) and (
+            (natures and bool(re.search(r"里面|其中|在里|那|呢", reading.text))) or (funds and only)
+        )
+
+    def _ranks_before(self, reading: Reading, previous: Plan) -> bool:
+        """哪个大, 哪家最少: of the figures before, and no ranking of its own."""
+        bare = not residues(re.sub(_COMPARED, GONE, reading.mask))
+        return bare and not reading.scope.named and len(self._asked_before(previous)) > 1
+
+    def _asked_before(self, previous: Plan) -> list[Item]:
+        """The different items of the questions so far, the oldest first."""
+        asked = [*previous.trail, *previous.items]
+        return list({(item.account, item.name, item.measure, item.row): item for item in asked}.values())
 
     def _together(self, reading: Reading, previous: Plan) -> list[Item]:
         """The items of the questions before that 两个, 都 or 加起来 mean: the last two, or all."""
-        asked = [*previous.trail, *previous.items]
-        distinct = list({(item.account, item.name, item.measure, item.row): item for item in asked}.values())
+        distinct = self._asked_before(previous)
         count = re.search(r"(?P<n>[两二三四五])(?:个|家|者|项|年|样|笔)", reading.text)
         return distinct[-(chinese_number(count.group("n")) or 2) :] if count else distinct
+
+    def _other_name(self, reading: Reading, form: Form) -> str:
+        """Words of a follow-up that name something nobody knows (海洋渔业支出呢); empty if there are none."""
+        if form in ("reason", "definition", "ranking") or [m for m in reading.mentions if m.kind != "table"]:
+            return ""
+        rest = reading.mask
+        for patterns in (words().funds, words().natures):
+            for pattern in patterns.values():
+                rest = pattern.sub(GONE, rest)
+        return next((run for run in residues(rest) if len(run) >= 2 and not _FOLLOWS.search(run)), "")
 
     def _follow(self, reading: Reading, chosen: list[Account], previous: Plan, form: Form) -> Plan:
         """The previous plan with the one thing changed that the question names."""
         stage = stage_in(reading.mask)
         options = self._options(reading)
+        if unknown := self._other_name(reading, form):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=unknown)
+        if form == "ranking":
+            before = self._asked_before(previous)
+            if len(previous.items) > 1 or _YEARLY.search(reading.text):
+                before = list(previous.items)
+            if _YEARLY.search(reading.text) and len(before) == 1:
+                before = [before[0].model_copy(update={"account": account.id}) for account in chosen]
+            if len(before) > 1:
+                ids = tuple(dict.fromkeys(item.account for item in before))
+                return Plan(form="ranking", accounts=ids, items=tuple(before), words=reading.text, **options)
+        if form == "share" and (order := re.search("(后者|前者).*(后者|前者)", reading.text)):
+            together = self._together(reading, previous)[-2:]
+            if len(together) == 2:
+                part, whole = reversed(together) if order.group(1) == "后者" else together
+                return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=whole, words=reading.text, **options)
+        if _CORRECTS.search(reading.text) and (named := self._account_items(reading, chosen[0], previous.stage)):
+            return previous.model_copy(update={"items": tuple(named[:1]), "words": reading.text})
         if form in ("sum", "difference") and re.search(r"两|三|四|都|它们|加|一共|合计|差", reading.text):
             together = self._together(reading, previous)
             if len(together) < 2:
@@ -65,6 +115,7 @@ class Conversation(Forms):
             return Plan(form="sum", accounts=ids_of(chosen), items=tuple(together), words=reading.text, **options)
         updates: dict[str, Any] = {"accounts": ids_of(chosen)} | {k: v for k, v in options.items() if v}
         natures = [n for m in reading.mentions for n, p in words().natures.items() if p.fullmatch(m.words)]
+        fund = next((f for f, p in words().funds.items() if p.search(reading.text)), "")
         items: list[Item] = []
         for account in chosen:
             for item in {(i.name, i.measure, i.words): i for i in previous.items}.values():
@@ -73,11 +124,13 @@ class Conversation(Forms):
                     moved = moved.model_copy(update={"measure": natures[0]})
                 if stage in ("预算数", "年初预算", "决算数") and in_budget_table(moved):
                     moved = moved.model_copy(update={"measure": "决算数" if stage == "决算数" else "预算数"})
-                items.append(moved)
+                if fund and not moved.row:
+                    moved = moved.model_copy(update={"fund": fund})
+                items.append(_other_end(moved, reading.text))
         updates["items"] = tuple(items)
         if form == "share":
-            part = items[0] if items else None
-            base = part.model_copy(update={"measure": ""}) if part and natures and not part.row else None
+            first = items[0] if items else None
+            base = first.model_copy(update={"measure": ""}) if first and natures and not first.row else None
             return Plan(
                 form="share",
                 items=tuple(items[:1]),
@@ -85,17 +138,34 @@ class Conversation(Forms):
                 words=reading.text,
                 **{k: v for k, v in updates.items() if k != "items"},
             )
-        if form in ("reason", "growth", "completion", "difference", "place", "last-year", "trend") and items:
+        if form in ("reason", "growth", "completion", "difference", "average", "place", "last-year", "trend") and items:
             if form == "difference":
                 return self._difference(reading, chosen, items[:1], options)
             return Plan(form=form, words=previous.words + reading.text, **updates)
         if stage in ("年初预算", "预算数") and items and not in_budget_table(items[0]):
             return Plan(form="prose-figure", stage=stage, words=previous.words + reading.text, **updates)
+        if form == "reason":
+            return Plan(form="reason", accounts=ids_of(chosen), words=previous.words + reading.text, **options)
+        if stage == "决算数" and items and previous.form == "prose-figure":
+            return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if previous.form in ("refuse", "clarify"):
             return self.plan(_named(previous.words, chosen), None)
         if previous.form in ("prose-figure", "passage", "definition", "reason") and not items:
             updates["words"] = previous.words
+            if form in ("difference", "growth"):
+                updates |= {"words": previous.words + reading.text, "stage": "增减"}
         return previous.model_copy(update=updates)
+
+
+def _other_end(item: Item, text: str) -> Item:
+    """年初的呢, after what was left at the year's end, and the reverse."""
+    for asked, other in (("年初", "年末"), ("年末", "年初")):
+        if re.search(f"{asked}(?!预算)", text) and other in (item.name + (item.row or "")):
+            turned = {"name": item.name.replace(other, asked), "words": item.words.replace(other, asked)}
+            return item.model_copy(
+                update=turned | {"row": item.row and item.row.replace(other, asked), "side": ""}
+            )
+    return item
 
 
 def _named(text: str, chosen: list[Account]) -> str:

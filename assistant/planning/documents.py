@@ -82,7 +82,8 @@ class Documents(ABC):
         elif scope.named and previous and previous.accounts:
             years = {self.library.account(identifier).year for identifier in previous.accounts}
             same = [account for account in candidates if account.year in years]
-            candidates = same if same and len(previous.accounts) == 1 else self._newest(candidates)
+            asked_back = [a for a in candidates if previous.form == "clarify" and a.id in previous.accounts]
+            candidates = asked_back or (same if same and len(previous.accounts) == 1 else self._newest(candidates))
         else:
             candidates = self._newest(candidates)
         order = {name: place for place, name in enumerate(scope.departments)}

@@ -13,7 +13,7 @@ from assistant.vocabulary import English, english
 _LETTERS = re.compile(r"[A-Za-z]")
 _CJK = re.compile(r"[\u4e00-\u9fff]+")
 _ASKING = re.compile(
-    r"\b(?:what|how|which|why|who|when|where|is|was|were|did|does|do|the|of|much|many|for|to|on|by)\b"
+    r"\b(?:what|how|which|why|who|when|where|is|was|were|did|does|do|the|of|much|many|for|to|on|by|in|its|it|and|than|between|exceed)\b"
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _AMOUNT = re.compile(

@@ -80,6 +80,8 @@ class Forms(Items):
 
     def _difference(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         scope = reading.scope
+        if "预算" in reading.mask and len(items) > 1:  # 结余了多少预算: what is left, not 年末结转和结余
+            items = [item for item in items if "结余" not in item.name] or items
         if len(items) == 1 and scope.base_year:
             earlier = [
                 a for a in self.library.accounts if a.department == chosen[0].department and a.year == scope.base_year
