@@ -68,6 +68,7 @@ class Assistant:
         answer = Answering(self.library, plan).answer()
         names = [question, *(a.department + str(a.year) for a in self.library.accounts), *plan.options, plan.words]
         names += [str(account.year - 1) for account in self.library.accounts]
+        names += [plan.claim.words] if plan.claim else []
         names += [str(plan.nth or ""), str(plan.top or ""), "0"]
         if answer.status == "answered" and unaccounted(answer, tuple(names)):
             with speaking(plan.language):

@@ -114,6 +114,9 @@ def find_mentions(text: str, view: AccountView | None) -> list[Mention]:
             found.append(_code_mention(code, view))
             position = code.end()
             continue
+        if words().single["not_names"].match(text, position):
+            position += 1
+            continue
         for end in range(min(len(text), position + longest), position + _SHORTEST - 1, -1):
             key = text[position:end]
             entry = _entry(key, own, general)

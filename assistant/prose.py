@@ -33,7 +33,9 @@ _OTHER_COMPARISON = {
     True: re.compile("(?:比|较|与)(?:上年|去年|20\\d\\d年).{0,12}(?:增加|减少|增长|下降)"),
 }
 """Sentences that give reasons for another comparison: with the budget where last year is asked about, and the reverse."""
-_LISTED = re.compile(r"由|组成|构成|金额|分别|各是?|多少|几|钱|花了?|为$|是$|\x00|的|[？?。]")
+_EACH = re.compile("分别|各是?|组成|构成|哪几")
+_NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
+"""Words of subjects that do not tell parts apart."""
 _KEPT = frozenset("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())  # noqa: SIM905
 """Filler that belongs to names in the narrative (机关运行经费)."""
 _ASKING = re.compile(
@@ -200,21 +202,31 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
 
 
 def find_parts(view: AccountView, question: str) -> list[Statement]:
-    """Numbers of one sentence whose subjects the question lists (货物、工程、服务); empty unless it lists two or more."""
-    names = [name for name in re.split("[、和与及，]", _LISTED.sub("", question)) if 2 <= len(name) <= 12]
-    if len(names) < 2:
+    """Numbers of one sentence whose subjects the question lists (货物、工程、服务分别多少), in its order.
+
+    Empty unless it asks for each of several, and one sentence states two or more of them.
+    """
+    if not _EACH.search(question):
         return []
     for sentence in dict.fromkeys(statement.sentence for statement in view.statements):
-        said = [s for s in view.statements if s.sentence == sentence and s.measure not in (*_CHANGES, "占比", "完成率")]
-        found = [next((s for s in said if name[-2:] in plain(s.subject) or plain(s.subject) in name), None) for name in names]
-        parts = [part for part in found if part is not None]
-        subjects = {part.subject for part in parts}
-        if len(parts) == len(names) == len(subjects) and len({part.unit for part in parts}) == 1:
-            around = plain(sentence.text)
-            lead = bigrams(content_words(_LISTED.sub("", question)))
-            if lead and len(lead & bigrams(around)) >= len(lead) / 2:
-                return parts
+        found: dict[str, Statement] = {}
+        for statement in view.statements:
+            core = _NO_PART.sub("", plain(statement.subject))
+            if statement.sentence == sentence and len(core) >= 2 and core in question:
+                found.setdefault(core, statement)
+        parts = sorted(found.items(), key=lambda pair: question.find(pair[0]))
+        same = len({(part.unit, part.measure) for _, part in parts}) == 1
+        rest = question
+        for core, _ in parts:
+            rest = rest.replace(core, GONE)
+        lead = bigrams(content_words(rest)) & bigrams(plain(sentence.text) + "".join(_heading(view, sentence)))
+        if len(parts) > 1 and same and (lead or not bigrams(content_words(rest))):
+            return [part for _, part in parts]
     return []
+
+
+def _heading(view: AccountView, sentence: Sentence) -> tuple[str, ...]:
+    return next((passage.heading for passage in view.passages if sentence in passage.sentences), ())
 
 
 def _whole_before_part(scored: list[tuple[float, Statement]], query: set[str]) -> list[tuple[float, Statement]]:

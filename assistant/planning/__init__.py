@@ -40,10 +40,12 @@ from assistant.selection import select
 from assistant.vocabulary import words
 from ingest.model import Account
 from ingest.text import plain, squeeze
+from prompts import say
 
 _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
+_ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _TRAIL = 6
@@ -186,6 +188,10 @@ class Planner(Conversation):
         if follows and previous:
             return self._follow(reading, chosen, previous, form)
         options = self._options(reading)
+        if "结余了" in reading.text and "预算" in reading.text:
+            form = "difference"
+        if form == "growth" and reading.scope.base_year and _ASKS_BASE.search(reading.text):
+            form = "last-year"
         if form in ("reason", "definition"):
             return Plan(
                 form=form,
@@ -234,9 +240,14 @@ class Planner(Conversation):
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
         if form in ("average", "filter", "count"):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
-        of_text = not items and len(chosen) > 1 and len({a.department for a in chosen}) == 1
-        if form == "ranking" and of_text and prose.content_words(_bare_of_asking(reading.mask)).strip(GONE):
+        several_years = len(chosen) > 1 and len({a.department for a in chosen}) == 1
+        of_text = several_years and (not items or bool(prose_unit) or doubtful)
+        if form == "ranking" and of_text and not items and prose.content_words(_bare_of_asking(reading.mask)).strip(GONE):
             return self._years_of_text(reading, chosen, form, prose_unit, options)
+        over_years = words().single["all_years"].search(reading.text)
+        if form == "ranking" and over_years and len(chosen) == 1 and len(items) == 1:
+            options["notes"] = (say("note_one_year", year=chosen[0].year),)
+            return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
             return self._ranking(reading, chosen, items, options)
         if form == "place" and not items and (tables := [m.name for m in reading.mentions if m.kind == "table"]):

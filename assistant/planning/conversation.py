@@ -27,6 +27,7 @@ _FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我�
 
 _CORRECTS = re.compile("说错|不对|不是问|问的是|我是问|问错")
 _COMPARED = "哪(?:个|家|项|年|一年|一家|一个)|谁|(?:花|用)得|最|更|多|少|大|小|高|低"
+_LAST_YEAR = re.compile("上年|去年|前一年|上一年")
 _YEARLY = re.compile("哪一?个?年")
 
 
@@ -41,6 +42,7 @@ class Conversation(Forms):
         if not names:
             starts_anew = form in ("ranking", "composition") and not _FOLLOWS.search(reading.text)
             starts_anew &= not self._ranks_before(reading, previous)
+            starts_anew &= not (form == "composition" and len(previous.items) == 1 and not residues(reading.mask))
             view = self.library.view(previous.accounts[0]) if previous.accounts else None
             starts_anew |= reading.scope.named and bool(re.search("支出|收入", reading.mask))
             if starts_anew or (
@@ -53,6 +55,7 @@ class Conversation(Forms):
             return previous.form in ("prose-figure", "growth", "completion", "share") and bool(previous.items)
         natures = all(any(p.fullmatch(m.words) for p in words().natures.values()) for m in names)
         funds = all(any(p.fullmatch(m.words) for p in words().funds.values()) for m in names)
+        natures &= not (previous.items and previous.items[0].row is not None)  # 项目支出呢, after 基本支出: another total
         only = bool(re.search(r"只要|不是全部|口径|那|呢", reading.text))
         return bool(previous.items) and (
             (natures and bool(re.search(r"里面|其中|在里|那|呢", reading.text))) or (funds and only)
@@ -138,6 +141,10 @@ class Conversation(Forms):
                 words=reading.text,
                 **{k: v for k, v in updates.items() if k != "items"},
             )
+        if form == "composition" and len(items) == 1:
+            return Plan(form="composition", words=reading.text, **updates)
+        if form == "difference" and len(items) == 1 and "预算" not in reading.text and _LAST_YEAR.search(previous.words):
+            return Plan(form="growth", words=previous.words + reading.text, **updates)
         if form in ("reason", "growth", "completion", "difference", "average", "place", "last-year", "trend") and items:
             if form == "difference":
                 return self._difference(reading, chosen, items[:1], options)

@@ -91,6 +91,8 @@ class Forms(Items):
             items += self._account_items(reading, self._current(earlier)[-1], stage_in(reading.mask))
         if len(items) == 1:
             item = items[0]
+            if "结" in item.name and "预算" not in reading.mask:  # 年末结转和结余还剩多少: that is what is left
+                return Plan(form="figure", accounts=ids_of(chosen), items=(item,), words=reading.text, **options)
             budget = re.search(r"预算", reading.mask) or re.search(r"超支|节约|节省|省了|省下|还余|剩", reading.mask)
             if budget and in_budget_table(item):
                 both = [item.model_copy(update={"measure": "预算数"}), item.model_copy(update={"measure": "决算数"})]

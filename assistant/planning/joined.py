@@ -21,6 +21,7 @@ def parted(question: str) -> tuple[str, str]:
     others = [piece for piece in pieces if piece not in reasons]
     if not reasons or not any(_ASKS.search(piece) for piece in others):
         return question, ""
-    figure = "，".join(others)
+    lead = pattern.split(reasons[0])[0] if reasons[0] == pieces[0] else ""  # whose and of which year
+    figure = lead + "，".join(others)
     changed = _CHANGE.search("".join(reasons))
     return figure, "，".join(reasons) if changed else figure + "，" + "，".join(reasons)

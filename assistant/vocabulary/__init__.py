@@ -70,6 +70,7 @@ _SINGLE = (
     "both_ends",
     "all_years",
     "below",
+    "not_names",
     "across",
     "non_zero",
     "income",
