@@ -105,14 +105,19 @@ def test_the_largest_is_taken_from_all_rows_and_the_others_are_kept(samples: Ass
     assert all(Decimal(row.value) <= least and row.page for row in calculation.compared)
 
 
+def test_the_share_of_the_first_rows_is_taken_from_all_rows(samples: Assistant) -> None:
+    answer = samples.ask(f"{PARK}2024年支出最大的三项合计占总支出的百分之几？")
+    calculation = answer.calculation
+    assert calculation and calculation.program.startswith("round(share(sum(top(3, ") and len(calculation.operands) == 4
+    taken = sorted(Decimal(operand.value) for operand in calculation.operands)[:3]
+    assert calculation.compared and all(Decimal(row.value) <= taken[0] for row in calculation.compared)
+
+
 def test_how_many_there_are_is_counted_by_the_program(samples: Assistant) -> None:
     some = samples.ask(f"{PARK}2024年超过100万元的支出有几项？")
     none = samples.ask(f"{PARK}2024年超过100000万元的支出有几项？")
-    assert (
-        some.calculation
-        and some.calculation.program.endswith("))")
-        and "count(rank(filter(above, 100万元" in (some.calculation.program)
-    )
+    assert some.calculation and some.calculation.program.startswith("rank(filter(above, 100万元, ")
+    assert some.calculation.program.endswith(", count(#0)")
     assert some.value == str(len(some.figures)) and some.unit == "项"
     assert (none.value, none.unit) == ("0", "项") and none.calculation and len(none.calculation.compared) > 10
 

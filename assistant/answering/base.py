@@ -118,6 +118,7 @@ class Base:
         size: bool = False,
         alike: str | None = None,
         aside: bool = False,
+        compared: Sequence[Compared] = (),
     ) -> Working:
         """The number that a program over the operands comes to, in the unit and with the decimals asked for.
 
@@ -127,11 +128,12 @@ class Base:
         :param size: leave the sign away: the answer says the direction in words.
         :param alike: the unit in which the answer shows all operands.
         :param aside: the question's decimals are for another number.
+        :param compared: rows that the program looks at; their references come after the operands'.
         :raises ZeroBaseError: if it is compared with 0.
         :raises CalculationError: if the figures cannot be calculated with each other.
         """
         asked = Asked(unit or self.plan.unit, None if aside else self.plan.decimals)
-        working = work(build, operands, places, asked, size, alike)
+        working = work(build, operands, places, asked, size, alike, compared)
         if working.converted and unit is None:
             self.notes.append(say("note_unit", unit=operands[0].unit))
         return working

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assistant.answering.base import Refusal, comma
 from assistant.answering.years import Years
-from assistant.calculator import call
+from assistant.calculator import Expression, call
 from assistant.citing import mark
 from assistant.model import Answer, Figure, printed
 from prompts import say
@@ -34,7 +34,12 @@ class Tops(Years):
         text = say("count", who=self._who(view), what=what, count=len(rows), list=listed)
         calculation = self._listed("rank", say("count_formula", what=what), operands, count=True, as_printed=True)
         return Answer(
-            status="answered", text=text, value=str(len(rows)), unit="项", figures=tuple(figures), calculation=calculation
+            status="answered",
+            text=text,
+            value=str(len(rows)),
+            unit="项",
+            figures=tuple(figures),
+            calculation=calculation,
         )
 
     def _share_of_top(self) -> Answer:
@@ -42,13 +47,24 @@ class Tops(Years):
         rows = [(v, fact) for v, fact in rows if fact.value is not None]
         if len({v.account.id for v, _ in rows}) > 1 or len(rows) < (self.plan.top or 0):
             raise Refusal(self._nothing(view, what, "item"))
-        rows.sort(key=lambda pair: self._value(pair[1]), reverse=not self.plan.ascending)
-        chosen = rows[: self.plan.top]
+        order = "bottom" if self.plan.ascending else "top"
+        chosen, compared, in_place = self._taken(rows, lambda *every: call(order, self.plan.top or len(rows), *every))
         whole = self._selected(self.plan.base)[1] if self.plan.base else self._whole_of(view, chosen[0][1])
         operands = [*(self._operand(v, fact) for v, fact in chosen), self._operand(view, whole)]
-        working = self._work(lambda *refs: call("share", call("sum", *refs[:-1]), refs[-1]), operands)
+
+        def share(*refs: Expression) -> Expression:
+            first, base, others = refs[: len(chosen)], refs[len(chosen)], refs[len(chosen) + 1 :]
+            return call("share", call("sum", in_place(*first, *others)), base)
+
+        working = self._work(share, operands, compared=compared)
         listed = "、".join(
-            say("figures_item", name=fact.item, value=comma(self._value(fact)), unit=fact.unit, mark=mark(operand.citation))
+            say(
+                "figures_item",
+                name=fact.item,
+                value=comma(self._value(fact)),
+                unit=fact.unit,
+                mark=mark(operand.citation),
+            )
             for (_, fact), operand in zip(chosen, operands, strict=False)
         )
         text = say(

@@ -16,6 +16,7 @@ from assistant.calculator import (
     Program,
     Quantity,
     Ref,
+    StepRef,
     call,
     evaluate,
     exact_text,
@@ -47,6 +48,7 @@ class Working:
     exact: Quantity
     shown: Decimal
     converted: bool
+    compared: tuple[Compared, ...] = ()
 
     @property
     def unit(self) -> str | None:
@@ -67,22 +69,31 @@ class Working:
             rounding=rounding or f"四舍五入到小数点后 {places_of(self.shown)} 位",
             program=print_program(Program(tuple(step for e in evaluations for step in e.program.steps))),
             steps=tuple(step for e in evaluations for step in steps_of(e)),
+            compared=self.compared,
         )
 
 
 def work(
-    build: Build, operands: Sequence[Operand], places: int, asked: Asked, size: bool = False, alike: str | None = None
+    build: Build,
+    operands: Sequence[Operand],
+    places: int,
+    asked: Asked,
+    size: bool = False,
+    alike: str | None = None,
+    compared: Sequence[Compared] = (),
 ) -> Working:
     """Evaluate a program over operands and show its number as asked.
 
     :param places: decimals where the question does not say; those of the table's unit, where that is converted.
     :param size: show the size of a number whose direction is told in words.
     :param alike: a unit in which the answer shows operands of other units; their conversions are steps of their own.
+    :param compared: rows that the program looks at; their references come after the operands'.
     :raises CalculationError: if the program has no result.
     """
     named = referenced(operands)
-    given = figures_of(named)
-    refs = [Ref(operand.ref) for operand in named]
+    figures: tuple[Operand | Compared, ...] = (*named, *compared)
+    given = figures_of(figures)
+    refs = [Ref(figure.ref) for figure in figures]
     expression = call(build, *refs) if isinstance(build, str) else build(*refs)
     raw = evaluate(expression, given).number
     money, _, per = (raw.unit or "").partition("/")
@@ -101,7 +112,7 @@ def work(
         expression = call("round", expression, places)
     before = [call("convert", Ref(o.ref), alike) for o in named if alike in YUAN and o.unit in YUAN and o.unit != alike]
     done = evaluate(Program((*before, expression)), given)
-    return Working(named, done, exact, rounded(done.number.value, places), converted)
+    return Working(named, done, exact, rounded(done.number.value, places), converted, tuple(compared))
 
 
 def listed(
@@ -124,7 +135,7 @@ def listed(
     given = figures_of(figures)
     refs = [Ref(figure.ref) for figure in figures]
     expression = _as_asked(call(build, *refs) if isinstance(build, str) else build(*refs), given, asked)
-    steps = (expression, call("count", expression)) if count else (expression,)
+    steps = (expression, call("count", StepRef(0))) if count else (expression,)
     done = evaluate(Program(steps), given)
     return Calculation(
         formula=formula,
