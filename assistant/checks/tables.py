@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from assistant.checks.raised import Raised, rules
-from assistant.checks.shown import shown_fact
+from assistant.checks.shown import Shown, shown_fact
 from assistant.library import AccountView
 from ingest import sums
 from ingest.model import Cell, Fact, Row, Table
@@ -51,6 +52,44 @@ def rows_of_one_name(view: AccountView) -> Iterator[Raised]:
         for one in view.by_kind.get(left.kind, []):
             if one.measure == left.measure and one.side == left.side and (other := others.get(plain(one.subject))):
                 yield from _compared(view, one, other)
+
+
+def sums_between(view: AccountView) -> Iterator[Raised]:
+    """A figure of one table that is the sum of figures of another."""
+    for rule, parts in rules().sums:
+        total, found = rule.find(view), [part.find(view) for part in parts]
+        if total is None or any(fact is None for fact in found):
+            continue
+        facts = [fact for fact in found if fact is not None]
+        whole, figures = shown_fact(total), [figure for fact in facts if (figure := shown_fact(fact))]
+        if whole is None or not figures:
+            continue
+        summed = Shown(sum((f.value for f in figures), Fraction(0)), sum((f.half for f in figures), Fraction(0)))
+        if summed.value == whole.value:
+            continue
+        said = say(
+            "finding_sum_between", one_table=view.tables[total.table].title, one=_name(total), one_value=total.text,
+            other_table=view.tables[facts[0].table].title, unit=total.unit or "",
+            parts="＋".join(f"{_name(fact)} {fact.text or '—'}" for fact in facts),
+        )  # fmt: skip
+        yield Raised("between-tables", "rounding" if whole.agrees(summed) else "error", said, (total, *facts))
+
+
+def at_most(view: AccountView) -> Iterator[Raised]:
+    """A part that is more than its whole in another table; a whole that is blank while its part is not."""
+    for rule, other in rules().at_most:
+        part, whole = rule.find(view), other.find(view)
+        if part is None or whole is None or not (one := shown_fact(part)) or one.value <= 0:
+            continue
+        limit = shown_fact(whole)
+        if limit and (one.value <= limit.value):
+            continue
+        said = say(
+            "finding_at_most", one_table=view.tables[part.table].title, one=part.subject, one_value=part.text,
+            other_table=view.tables[whole.table].title, other=whole.item, other_value=whole.text or "—",
+            unit=part.unit or "",
+        )  # fmt: skip
+        yield Raised("at-most", "rounding" if limit and one.agrees(limit) else "error", said, (whole, part))
 
 
 def _compared(view: AccountView, one: Fact, other: Fact) -> Iterator[Raised]:
