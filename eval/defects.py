@@ -76,7 +76,12 @@ def blank(view: AccountView, rng: random.Random) -> Defect | None:
 
 def above_whole(view: AccountView, rng: random.Random) -> Defect | None:
     """An item of 三公 smaller than what 基本支出 spends on it."""
-    items = {"30217": "公务接待费", "30212": "因公出国（境）费", "30231": "公务用车运行维护费", "31013": "公务用车购置费"}
+    items = {
+        "30217": "公务接待费",
+        "30212": "因公出国（境）费",
+        "30231": "公务用车运行维护费",
+        "31013": "公务用车购置费",
+    }
     spent = {f.code: f.value for f in view.by_kind.get("T6", []) if f.code in items and f.value and f.value > 1}
     places = [
         (fact, spent[code])
@@ -163,10 +168,16 @@ class InText:
             text = sentence.text[: match.start()] + new + sentence.text[match.end() :]
             changed = replace(
                 passage,
-                sentences=(*passage.sentences[:number], Sentence(text, sentence.places), *passage.sentences[number + 1 :]),
+                sentences=(
+                    *passage.sentences[:number],
+                    Sentence(text, sentence.places),
+                    *passage.sentences[number + 1 :],
+                ),
             )
             other = copy_of(view, passages=[changed if one is passage else one for one in view.passages])
-            return Defect(self.kind, self.rules, other, text, sentence.text[max(0, match.start() - 12) : match.end() + 8])
+            return Defect(
+                self.kind, self.rules, other, text, sentence.text[max(0, match.start() - 12) : match.end() + 8]
+            )
         return None
 
 
@@ -212,7 +223,9 @@ def _one_more(match: re.Match[str], rng: random.Random, view: AccountView) -> st
 def _idle_name(match: re.Match[str], rng: random.Random, view: AccountView) -> str | None:
     """A name listed that the table has nothing for."""
     listed = {fact.subject for fact in view.by_kind.get("T6", []) if fact.value}
-    idle = [f.subject for f in view.by_kind.get("T6", []) if len(f.code) == 5 and not f.value and f.subject not in listed]
+    idle = [
+        f.subject for f in view.by_kind.get("T6", []) if len(f.code) == 5 and not f.value and f.subject not in listed
+    ]
     return _replaced(match, "x", rng.choice(idle)) if idle else None
 
 
@@ -257,7 +270,7 @@ IN_TEXT: tuple[Planter, ...] = (
     InText("持平 that is not", ("budget-word",), re.compile("(?:大于|小于)(?=[^，。；]*预算数的)"), _words("等于")),
     InText("持平 called 大于", ("budget-word",), re.compile(r"决算数与(?=[^，。；]*预算数持平)"), _words("决算数大于预算数。决算数与")),
     InText("rate on a plan of 0", ("zero-base",), re.compile(
-        rf"预算为(?P<x>{_NUMBER}){_UNIT}，支出决算为{_NUMBER}{_UNIT}，完成"),
+        rf"预算为(?P<x>{_NUMBER}){_UNIT}，支出决算为{_NUMBER}{_UNIT}，完成(?![^。；]*的0\.00%)"),
         lambda match, rng, view: _replaced(match, "x", "0.00")),
     InText("growth on a base of 0", ("zero-base",), re.compile("，上年基数为0"), _words("，增长100.00%")),
     InText("减少为0 and 持平", ("contradiction",), re.compile(r"(?<!\d)与(?=\d{4}年度持平|上年决算数持平)"), _words("减少为0.00万元，与")),
@@ -282,7 +295,7 @@ IN_TEXT: tuple[Planter, ...] = (
         r"（款）(?P<item>[^。，]*(?:职业年金|养老保险|单位医疗|公积金)[^。，]*)（项），主要用于(?P<x>[^。]+)"), _other_purpose),
     InText("one figure with two values", ("two-values",), re.compile(rf"^(?P<s>机关运行经费支出(?P<x>{_NUMBER}){_UNIT})，.*$"),
         lambda match, rng, view: f"{match.group()}全年机关运行经费支出{_more(match.group('x'))}万元。"),
-    InText("part of procurement", ("parts",), re.compile(rf"采购金额(?P<x>{_NUMBER})(?={_UNIT}[、。])"), _raised, heading="政府采购"),
+    InText("part of procurement", ("parts",), re.compile(rf"(?:货物|工程|服务)采购金额(?P<x>{_NUMBER})(?={_UNIT}[、。])"), _raised, heading="政府采购"),
     InText("contracts above the whole", ("parts",), re.compile(
         rf"其他政府采购项目中[^。]*采购金额(?P<x>{_NUMBER})"),
         lambda match, rng, view: _replaced(match, "x", "9999999.99")),

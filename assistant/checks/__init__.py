@@ -9,12 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from assistant.checks.form import codes, dates, empty_tables, missing_tables, placeholders, residue, stored, units
+from assistant.checks.form import (
+    codes,
+    dates,
+    empty_tables,
+    missing_tables,
+    placeholders,
+    residue,
+    stored,
+    titles,
+    units,
+)
 from assistant.checks.itself import contradictions, parts, planned_items, receptions, two_values, years
 from assistant.checks.raised import Raised
 from assistant.checks.rates import budgets, growth, moved, official, shares
 from assistant.checks.tables import at_most, between, inside, rows_of_one_name, sums_between
-from assistant.checks.text import amounts, items, names, purposes
+from assistant.checks.text import amounts, classes, items, names, purposes
 from assistant.citing import Citations
 from assistant.library import AccountView
 from assistant.model import Finding
@@ -22,12 +32,12 @@ from ingest.model import Fact, Sentence
 from prompts import say
 
 _CHECKS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
-    stored, missing_tables, empty_tables, placeholders, residue, units, dates, inside, between, rows_of_one_name,
-    sums_between, at_most, amounts, items, names, purposes, budgets, official, shares, growth, moved, contradictions,
+    stored, titles, missing_tables, empty_tables, placeholders, residue, units, dates, inside, between, rows_of_one_name,
+    sums_between, at_most, amounts, classes, items, names, purposes, budgets, official, shares, growth, moved, contradictions,
     two_values, parts, years, receptions, codes,
 )  # fmt: skip
 _OF_BUDGETS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
-    stored, placeholders, residue, units, inside, between, rows_of_one_name, purposes, shares, growth, moved,
+    stored, titles, placeholders, residue, units, inside, between, rows_of_one_name, purposes, shares, growth, moved,
     contradictions, planned_items, two_values, parts, years, codes,
 )  # fmt: skip
 """What holds for budgets too: nothing that is spent, nothing that every account must have."""

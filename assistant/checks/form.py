@@ -17,16 +17,21 @@ from prompts import say
 
 _PLACEHOLDER = re.compile(r"[XＸ×]{2,}(?![a-z0-9])|○○|〇〇|。。|，，|；；")
 _YEAR_END = re.compile(r"截[至止](?P<year>20\d\d)年12月31日")
+_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _NOTHING = re.compile(r"无|没有|未发生|未安排|不涉及|空表|为空")
 _END = r"(?=[，。；、）（])"
 """Where an amount ends in a sentence. Page text of a table has no such signs and no units."""
-_MONEY = r"(?:收入|支出|总计|合计|总额|金额|经费|决算|预算|增加|减少|接待费|运行费|维护费|购置费|培训费|会议费)(?:数)?(?:支出)?(?:共计)?为?"
+_MONEY = (
+    r"(?:(?:收入|支出|总计|合计|总额|金额|经费|决算|预算|增加|减少|接待费|运行费|维护费|购置费|培训费|会议费)(?:数)?(?:支出)?"
+    r"(?:（[^（）]*）)?(?:共计)?为?|（[类款项]）)"
+)
+"""What stands directly before an amount of money."""
 _NO_UNIT = (
     re.compile(rf"{_MONEY}(?P<x>{DIGITS}万?){_END}"),
     re.compile(rf"{_MONEY}(?P<x>)(?:亿|万)元{_END}"),
 )
 _NO_PERCENT = re.compile(
-    rf"(?:占(?:[^，。；\d]{{0,16}}的)?(?:比重|比例)?(?:为)?|(?:增长|下降|上升)(?:率为|了)?|完成(?:年初|全年|调整)?预算(?:数)?的)"
+    rf"(?:占(?:[^，。；\d]{{0,16}}的)?(?:比重|比例)?(?:为)?|(?:增长|下降|上升)(?:率为|了)?|完成(?:年初|全年|调整)?预算(?:数)?(?:{DIGITS}[亿万]?元)?的)"
     rf"(?P<x>{DIGITS}){_END}"
 )
 _ALTERNATIVE = re.compile(
@@ -39,6 +44,29 @@ def stored(view: AccountView) -> Iterator[Raised]:
     for finding in view.store.facts.findings(view.account.id):
         severity: Severity = "error" if finding.severity == "error" else "notice"
         yield Raised(finding.rule, severity, finding.message, finding.sentences)
+
+
+def titles(view: AccountView) -> Iterator[Raised]:
+    """Titles of tables with another year, or with a name that was never filled in, where reading did not say so yet.
+
+    A title inside a grid is no line of its own.
+    """
+    told = [squeeze(s.text) for finding in view.store.facts.findings(view.account.id) for s in finding.sentences]
+    for number, table in view.tables.items():
+        title = squeeze(table.title)
+        years = {int(year) for year in _TITLE_YEAR.findall(title)} if table.kind else set()
+        if title in told or not table.kind:
+            continue
+        place = _entry_of(view, number)
+        if years and view.account.year not in years:
+            yield Raised("year", "error", say("finding_year", words=table.title, year=view.account.year), place)
+        if match := _PLACEHOLDER.search(title):
+            yield Raised("name", "error", say("finding_placeholder", words=match.group()), place)
+
+
+def _entry_of(view: AccountView, number: int) -> tuple[Sentence, ...]:
+    """The sentence that stands for a table, with its place; none if the table has none."""
+    return next((p.sentences[:1] for p in view.passages if p.kind == "table" and p.table == number), ())
 
 
 def missing_tables(view: AccountView) -> Iterator[Raised]:
@@ -60,9 +88,8 @@ def empty_tables(view: AccountView) -> Iterator[Raised]:
         if table.kind in (*rules().tables, *rules().expected) and number not in filled:
             if _explained(view, table.kind or "", table.notes):
                 continue
-            place = next((p.sentences[0] for p in view.passages if p.kind == "table" and p.table == number), None)
             message = say("finding_empty", table=table.title)
-            yield Raised("empty-table", "error", message, (place,) if place else ())
+            yield Raised("empty-table", "error", message, _entry_of(view, number))
 
 
 def _explained(view: AccountView, kind: str, notes: tuple[str, ...]) -> bool:

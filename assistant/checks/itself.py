@@ -119,7 +119,7 @@ def years(view: AccountView) -> Iterator[Raised]:
     """A comparison with the account's own year or a later one; a figure of the department said to be of another year."""
     year, owner = view.account.year, view.account.department
     stated = re.compile(
-        rf"(?<![与比较])(?P<words>{re.escape(owner)}(?P<year>20\d\d)年度?)(?=[^，。；]*(?:万元|亿元|元|无|没有))"
+        rf"(?<![与比较])(?P<words>{re.escape(owner)}(?P<year>20\d\d)年度?)(?=[^。；]*?(?:万元|亿元|元|无|没有))"
     )
     for section in sections(view):
         for match in _COMPARED.finditer(section.text):

@@ -10,7 +10,7 @@ from assistant.calculator import rounded
 from assistant.checks.pieces import ANY, PERCENT, Section, figure, sections
 from assistant.checks.raised import CellRule, Raised
 from assistant.checks.shown import Shown, amount_pattern, rate, shown, shown_fact
-from assistant.checks.text import ACTUAL
+from assistant.checks.text import ACTUAL, against
 from assistant.library import AccountView
 from ingest.model import Sentence
 from prompts import say
@@ -43,7 +43,7 @@ _OFFICIAL_SHARE = re.compile(r"三公”?经费")
 _OFFICIAL = re.compile(
     r"(?P<name>“?三公”?经费(?:财政拨款)?|因公出国（境）费|公务用车购置及运行(?:维护)?费|公务用车购置费?|公务用车运行(?:维护)?费|公务接待费)"
     rf"(?:支出)?(?:年初预算为?{amount_pattern('b')}，)?(?:支出)?决算(?:数)?为?{amount_pattern()}"
-    rf"[，,]完成(?:年初|全年|调整)?预算(?:数)?(?:{amount_pattern('a')})?的{PERCENT}"
+    rf"(?:[，,]完成(?:年初|全年|调整)?预算(?:数)?(?:{amount_pattern('a')})?的{PERCENT})?"
 )
 _OFFICIAL_ITEMS = (
     ("接待", "公务接待费"), ("出国", "因公出国（境）费"), ("购置及运行", "公务用车购置及运行维护费"),
@@ -94,13 +94,15 @@ def _is(word: str, spent: Shown, budget: Shown) -> bool:
 
 
 def official(view: AccountView) -> Iterator[Raised]:
-    """三公: completion of each item's budget, as the text states it or as the table has it, and the word for the whole."""
+    """三公: each item against its cell and its budget, stated or in the table, and the word for the whole."""
     whole: tuple[Shown, Shown] | None = None
     for section in sections(view):
         if not _OFFICIAL_SHARE.search(section.heading):
             continue
         for match in _OFFICIAL.finditer(section.text):
             item = next(item for word, item in _OFFICIAL_ITEMS if word in match.group("name"))
+            if cell := CellRule("T7", "决算数", item=item).find(view):
+                yield from against(view, section, match, cell)
             stated = next((name for name in ("a", "b") if match.group(name)), None)
             fact = CellRule("T7", "预算数", item=item).find(view)
             budget = figure(match, stated) if stated else shown_fact(fact) if fact else None
@@ -108,7 +110,8 @@ def official(view: AccountView) -> Iterator[Raised]:
                 continue
             if "三公" in item:
                 whole = (figure(match), budget)
-            yield from _completion(section, match, figure(match), [budget])
+            if match.group("rate"):
+                yield from _completion(section, match, figure(match), [budget])
         for match in _WORD.finditer(section.text):
             before = re.split("[。；]", section.text[: match.start()])[-1]
             word = match.group("word") or match.group("same")

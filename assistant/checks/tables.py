@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 from assistant.checks.raised import Raised, rules
@@ -21,10 +22,19 @@ def inside(view: AccountView) -> Iterator[Raised]:
     """Every total against its parts."""
     for table, facts in _tables(view):
         for relation in sums.relations(table):
+            total, *parts = (facts[spot] for spot in relation.spots)
+            if not total.text and (
+                summed := sum((s * (p.value or 0) for p, (_, s) in zip(parts, relation.parts, strict=True)), Decimal(0))
+            ):
+                said = say(
+                    "finding_sum_blank", table=table.title, name=_name(total), unit=table.unit or "",
+                    expected=f"{summed:f}",
+                )  # fmt: skip
+                yield Raised("sum", "error", said, (total, *parts))
+                continue
             off = sums.difference(table, relation)
             if not off:
                 continue
-            total, *parts = (facts[spot] for spot in relation.spots)
             severity = "rounding" if abs(off) <= sums.tolerance(table, relation) else "error"
             said = say(
                 "finding_sum", table=table.title, name=_name(total), printed=total.text, unit=table.unit or "",
@@ -93,12 +103,19 @@ def at_most(view: AccountView) -> Iterator[Raised]:
 
 
 def _compared(view: AccountView, one: Fact, other: Fact) -> Iterator[Raised]:
+    """Two cells that print one figure; a cell that is not filled in says nothing, unless the other one does."""
     first, second = shown_fact(one), shown_fact(other)
-    if first is None or second is None or first.value == second.value:
+    if first is None or second is None:
+        filled = first or second
+        if filled is None or not filled.value:
+            return
+        first, second = first or Shown(Fraction(0), Fraction(0)), second or Shown(Fraction(0), Fraction(0))
+    if first.value == second.value:
         return
     said = say(
-        "finding_between", one_table=view.tables[one.table].title, one=_name(one), one_value=one.text,
-        other_table=view.tables[other.table].title, other=_name(other), other_value=other.text, unit=one.unit or "",
+        "finding_between", one_table=view.tables[one.table].title, one=_name(one), one_value=one.text or "—",
+        other_table=view.tables[other.table].title, other=_name(other), other_value=other.text or "—",
+        unit=one.unit or "",
     )  # fmt: skip
     yield Raised("between-tables", "rounding" if first.agrees(second) else "error", said, (one, other))
 

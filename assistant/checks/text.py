@@ -19,6 +19,7 @@ ITEM = re.compile(
 )
 """An item of expenditure as the narrative names it: its 款 and its 项, with their codes or without."""
 ACTUAL = re.compile(rf"支出决算(?:数)?为?{amount_pattern()}")
+_CLASS = re.compile(rf"(?P<class>[^。；、，：\d（）]{{2,30}})（类）{amount_pattern()}")
 _MOST_NAMES = 2
 """More names without a figure than this are the form's own lists, left as they were."""
 _LISTED = re.compile(r"(?:人员经费|公用经费)[^。；：]{0,30}?主要(?:包括|用于)[：:]?(?P<names>[^。；：]+)")
@@ -58,6 +59,17 @@ def items(view: AccountView) -> Iterator[Raised]:
             yield from _renamed(view, section, named[0], said)
 
 
+def classes(view: AccountView) -> Iterator[Raised]:
+    """What the text says was spent on a class (类) of 一般公共预算, against the class's row."""
+    for section in sections(view):
+        if "一般公共预算" not in section.heading or "结构" not in section.last:
+            continue
+        for match in _CLASS.finditer(section.text):
+            rows = [f for f in view.by_item.get(plain(match.group("class")), []) if _is_spent(f) and len(f.code) == 3]
+            if rows:
+                yield from against(view, section, match, rows[0])
+
+
 def rows_of_item(view: AccountView, named: re.Match[str]) -> list[Fact]:
     """The rows of an item in the table of 一般公共预算; those under the 款 that the text names, if it names one there."""
     rows = [f for f in view.by_item.get(plain(named.group("item")), []) if _is_item(f)]
@@ -69,8 +81,12 @@ def rows_of_item(view: AccountView, named: re.Match[str]) -> list[Fact]:
     return [fact for fact in rows if fact.code[:5] in above] or rows
 
 
+def _is_spent(fact: Fact) -> bool:
+    return fact.kind == "T5" and fact.measure == "本年支出合计"
+
+
 def _is_item(fact: Fact) -> bool:
-    return fact.kind == "T5" and fact.measure == "本年支出合计" and len(fact.code) == 7
+    return _is_spent(fact) and len(fact.code) == 7
 
 
 def _renamed(view: AccountView, section: Section, named: re.Match[str], said: Shown) -> Iterator[Raised]:
