@@ -286,11 +286,11 @@ IN_TEXT: tuple[Planter, ...] = (
     InText("choice not made", ("template",), re.compile(rf"增加(?={_NUMBER})"), _words("增加（减少）")),
     InText("amount without its unit", ("unit",), re.compile(
         rf"(?<=\.\d\d){_UNIT}(?=[，。；、]|$)"), _words("")),
-    InText("amount without 元", ("unit",), re.compile(rf"(?<=\.\d\d)万元(?=[，。；、]|$)"), _words("万")),
+    InText("amount without 元", ("unit",), re.compile(r"(?<=\.\d\d)万元(?=[，。；、]|$)"), _words("万")),
     InText("rate without its sign", ("unit",), re.compile(r"(?<=\.\d\d)%(?=[，。；、])"), _words("")),
     InText("name listed for nothing", ("text-names",), re.compile(r"主要包括：(?P<x>[^、；。]+)"), _idle_name),
     InText("item under another name", ("text-names",), re.compile(
-        rf"（款）(?P<x>[^。，]+)（项）(?=.{{0,60}})"), _renamed, heading="具体情况"),
+        r"（款）(?P<x>[^。，]+)（项）(?=.{0,60})"), _renamed, heading="具体情况"),
     InText("purpose of another item", ("text-names",), re.compile(
         r"（款）(?P<item>[^。，]*(?:职业年金|养老保险|单位医疗|公积金)[^。，]*)（项），主要用于(?P<x>[^。]+)"), _other_purpose),
     InText("one figure with two values", ("two-values",), re.compile(rf"^(?P<s>机关运行经费支出(?P<x>{_NUMBER}){_UNIT})，.*$"),
