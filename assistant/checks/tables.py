@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from assistant.checks.raised import Raised, rules
+from assistant.checks.raised import Raised, Severity, rules
 from assistant.checks.shown import Shown, shown_fact
 from assistant.library import AccountView
 from ingest import sums
@@ -23,24 +23,28 @@ def inside(view: AccountView) -> Iterator[Raised]:
     for table, facts in _tables(view):
         for relation in sums.relations(table):
             total, *parts = (facts[spot] for spot in relation.spots)
-            if not total.text and (
-                summed := sum((s * (p.value or 0) for p, (_, s) in zip(parts, relation.parts, strict=True)), Decimal(0))
-            ):
-                said = say(
-                    "finding_sum_blank", table=table.title, name=_name(total), unit=table.unit or "",
-                    expected=f"{summed:f}",
-                )  # fmt: skip
-                yield Raised("sum", "error", said, (total, *parts))
+            signs = [sign for _, sign in relation.parts]
+            summed = sum((sign * (part.value or 0) for part, sign in zip(parts, signs, strict=True)), Decimal(0))
+            words = {"table": table.title, "name": _name(total), "unit": table.unit or "", "expected": f"{summed:f}"}
+            if not total.text and summed:
+                yield Raised("sum", "error", say("finding_sum_blank", **words), (total, *parts))
                 continue
             off = sums.difference(table, relation)
+            if _is_unfilled(total, parts):
+                off = total.value
             if not off:
                 continue
-            severity = "rounding" if abs(off) <= sums.tolerance(table, relation) else "error"
-            said = say(
-                "finding_sum", table=table.title, name=_name(total), printed=total.text, unit=table.unit or "",
-                expected=f"{(total.value or 0) - off:f}", off=f"{abs(off):f}",
-            )  # fmt: skip
-            yield Raised("sum", severity, said, (total, *parts))  # type: ignore[arg-type]  # one of two words
+            severity: Severity = "rounding" if abs(off) <= sums.tolerance(table, relation) else "error"
+            said = say("finding_sum", **words, printed=total.text, off=f"{abs(off):f}")
+            yield Raised("sum", severity, said, (total, *parts))
+
+
+def _is_unfilled(total: Fact, parts: list[Fact]) -> bool:
+    """True for a row whose total is printed and whose parts all are blank or dashes, at least one of them blank."""
+    row = all(part.row == total.row for part in parts)
+    return (
+        row and bool(total.value) and not all(part.text for part in parts) and all(part.value is None for part in parts)
+    )
 
 
 def between(view: AccountView) -> Iterator[Raised]:

@@ -91,8 +91,13 @@ def _is_item(fact: Fact) -> bool:
 
 def _renamed(view: AccountView, section: Section, named: re.Match[str], said: Shown) -> Iterator[Raised]:
     """An item that the table does not have by this name: a row with its amount that the text does not name."""
-    told = {plain(match.group("item")) for other in sections(view) for match in ITEM.finditer(other.text)}
-    rows = [f for f in view.by_kind.get("T5", []) if _is_item(f) and plain(f.subject) not in told]
+    told = {
+        fact.key
+        for other in sections(view)
+        for match in ITEM.finditer(other.text)
+        for fact in rows_of_item(view, match)
+    }
+    rows = [fact for fact in view.by_kind.get("T5", []) if _is_item(fact) and fact.key not in told]
     same = [fact for fact in rows if (cell := shown_fact(fact)) and cell.agrees(said)]
     if same:
         said_so = say(
