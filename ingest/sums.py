@@ -112,7 +112,11 @@ def _across(table: Table) -> Iterator[Relation]:
         for total, parts in standard.sums:
             for stage in dict.fromkeys(stage for _, stage in columns):
                 whole = columns.get((total, stage))
-                found = [(columns.get((name, stage)), sign) for name, sign in parts]
+                found = [
+                    (columns.get((name, stage)), sign)
+                    for name, sign in parts
+                    if name not in standard.optional or (name, stage) in columns
+                ]
                 if whole is not None and all(column is not None for column, _ in found):
                     yield Relation(
                         Spot(number, whole),

@@ -37,7 +37,7 @@ _CHECKS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
     two_values, parts, years, receptions, codes,
 )  # fmt: skip
 _OF_BUDGETS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
-    stored, titles, placeholders, residue, units, inside, between, rows_of_one_name, purposes, shares, growth, moved,
+    stored, titles, placeholders, residue, units, inside, between, rows_of_one_name, amounts, purposes, shares, growth, moved,
     contradictions, planned_items, two_values, parts, years, codes,
 )  # fmt: skip
 """What holds for budgets too: nothing that is spent, nothing that every account must have."""

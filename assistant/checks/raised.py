@@ -91,6 +91,7 @@ class Rules:
     at_most: tuple[tuple[CellRule, CellRule], ...]
     text: tuple[TextRule, ...]
     planned: tuple[TextRule, ...]
+    budget_text: tuple[TextRule, ...]
     repeated: tuple[TextRule, ...]
     parts: tuple[PartsRule, ...]
     within: tuple[PartsRule, ...]
@@ -125,6 +126,7 @@ def rules() -> Rules:
             at_most=tuple((CellRule(**entry["part"]), CellRule(**entry["whole"])) for entry in data["at_most"]),
             text=tuple(_text_rule(entry) for entry in data["text"]),
             planned=tuple(_text_rule(entry) for entry in data["planned"]),
+            budget_text=tuple(_text_rule(entry) for entry in data["budget_text"]),
             repeated=tuple(_text_rule(entry) for entry in data["repeated"]),
             parts=tuple(_parts_rule(entry) for entry in data["parts"]),
             within=tuple(_parts_rule(entry) for entry in data["within"]),

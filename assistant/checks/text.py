@@ -27,22 +27,20 @@ _LISTED = re.compile(r"(?:人员经费|公用经费)[^。；：]{0,30}?主要(?:
 
 def amounts(view: AccountView) -> Iterator[Raised]:
     """Amounts that repeat a cell of a table."""
+    known, planned = rules().text, rules().planned
+    if view.account.is_budget:
+        known, planned = (), rules().budget_text
     for section in sections(view):
-        for rule in rules().text:
-            yield from _repeating(view, section, rule, planned=False)
-        for rule in rules().planned:
-            yield from _repeating(view, section, rule, planned=True)
+        for rule in (*known, *planned):
+            fact = rule.cell.find(view) if rule.cell and _is_under(rule, section) else None
+            for match in rule.words.finditer(section.text) if fact else ():
+                if rule in planned or not is_other(section.text, match.start("x"), view.account.year):
+                    assert fact is not None
+                    yield from against(view, section, match, fact)
 
 
-def _repeating(view: AccountView, section: Section, rule: TextRule, planned: bool) -> Iterator[Raised]:
-    if not rule.heading.search(section.last) and not rule.heading.search(section.heading):
-        return
-    fact = rule.cell.find(view) if rule.cell else None
-    if fact is None:
-        return
-    for match in rule.words.finditer(section.text):
-        if planned or not is_other(section.text, match.start("x"), view.account.year):
-            yield from against(view, section, match, fact)
+def _is_under(rule: TextRule, section: Section) -> bool:
+    return bool(rule.heading.search(section.last) or rule.heading.search(section.heading))
 
 
 def items(view: AccountView) -> Iterator[Raised]:
@@ -107,7 +105,7 @@ def _renamed(view: AccountView, section: Section, named: re.Match[str], said: Sh
 
 
 def against(view: AccountView, section: Section, match: re.Match[str], fact: Fact) -> Iterator[Raised]:
-    """A stated amount (groups x and x_unit) against a cell."""
+    """A stated amount (groups x and x_unit) against a cell; one that is rounded further agrees at its own precision."""
     said, cell = figure(match), shown_fact(fact)
     sentence = section.sentence(match)
     words = {
@@ -117,7 +115,7 @@ def against(view: AccountView, section: Section, match: re.Match[str], fact: Fac
     if cell is None:
         if said.value:
             yield Raised("text-table", "error", say("finding_blank", **words), (sentence, fact))
-    elif cell.value != said.value:
+    elif cell.value != said.value and not (cell.half < said.half and cell.agrees(said)):
         message = say("finding_text", **words, value=fact.text, unit=fact.unit or "")
         yield Raised("text-table", "rounding" if cell.agrees(said) else "error", message, (sentence, fact))
 
