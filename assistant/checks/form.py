@@ -18,7 +18,7 @@ from prompts import say
 _PLACEHOLDER = re.compile(r"[XＸ×]{2,}(?![a-z0-9])|○○|〇〇|。。|，，|；；")
 _YEAR_END = re.compile(r"截[至止](?P<year>20\d\d)年12月31日")
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
-_NOTHING = re.compile(r"无|没有|未发生|未安排|不涉及|空表|为空")
+_NOTHING = re.compile(r"无|没有|未发生|未安排|未使用|未产生|不存在|不涉及|空表|为空")
 _END = r"(?=[，。；、）（])"
 """Where an amount ends in a sentence. Page text of a table has no such signs and no units."""
 _MONEY = (
@@ -34,6 +34,8 @@ _NO_PERCENT = re.compile(
     rf"(?:占(?:[^，。；\d]{{0,16}}的)?(?:比重|比例)?(?:为)?|(?:增长|下降|上升)(?:率为|了)?|完成(?:年初|全年|调整)?预算(?:数)?(?:{DIGITS}[亿万]?元)?的)"
     rf"(?P<x>{DIGITS}){_END}"
 )
+_NOT_MONEY = re.compile(r"绩效|职能|任务|成效|成果")
+"""Sections whose numbers are of anything."""
 _ALTERNATIVE = re.compile(
     rf"(?P<one>增加|减少|增长|下降|上升|大于|小于|高于|低于)（(?P<other>增加|减少|增长|下降|上升|大于|小于|高于|低于)）(?P<x>{DIGITS})?"
 )
@@ -150,6 +152,8 @@ def residue(view: AccountView) -> Iterator[Raised]:
 def units(view: AccountView) -> Iterator[Raised]:
     """An amount without 元, a rate without %, a unit without its amount."""
     for section in sections(view):
+        if _NOT_MONEY.search(section.last):
+            continue
         for match in (m for pattern in _NO_UNIT for m in pattern.finditer(section.text)):
             if "." in match.group("x") or match.group("x").endswith("万") or not match.group("x"):
                 message = say("finding_unit", words=match.group())

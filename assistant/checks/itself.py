@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from assistant.calculator import rounded
-from assistant.checks.pieces import Section, clause_before, figure, is_other, sections
+from assistant.checks.pieces import Section, figure, is_other, sections
 from assistant.checks.raised import PartsRule, Raised, rules
 from assistant.checks.shown import Shown, amount_pattern, shown_fact
 from assistant.checks.text import ITEM, against, rows_of_item
@@ -17,6 +17,10 @@ from prompts import say
 _ZERO_AND_SAME = re.compile(r"减少(?:为|到|至)\s*0(?:\.0+)?万?元[^。；]{0,30}持平")
 _COMPARED = re.compile(r"(?<!同)(?:比|与|较)(?P<year>20\d\d)年(?:度)?(?P<what>[^，。；\d]{0,12})")
 _COMPARES = re.compile(r"预算|决算|相比|增加|减少|增长|下降|持平|上升")
+_OWN_BUDGET = re.compile(r"(?:的)?(?:部门|单位)?(?:年初|全年|调整后?)?预算")
+_MONEY = re.compile(r"预算|决算|收入|支出|经费|万元|元")
+_ABOUT_THE_YEAR = r"(?:部门|单位)?(?:决算)?(?:总?收入|总?支出|收支|财政拨款|政府|国有|“?三公|一般公共|本年|无|没有|机关运行|预算绩效|共有)"
+"""What follows a department and the year that a sentence is about."""
 _VEHICLES = re.compile(r"共有车辆(?P<whole>\d+)辆[，,]其中[：:，,](?P<parts>[^。；]*)")
 _PLANNED = re.compile(rf"(?P<year>20\d\d)年预算安排{amount_pattern()}")
 _GUESTS = re.compile(r"(?:批次?|团组|[次批])[^，。；\d]{0,8}\d|\d+(?:\.\d+)?(?:个)?(?:批|人次|次|人)")
@@ -83,7 +87,8 @@ def parts(view: AccountView) -> Iterator[Raised]:
         for rule in rules().within:
             yield from _summed(section, rule, exact=False)
         for match in _VEHICLES.finditer(section.text):
-            counts = [int(count) for count in re.findall(r"(\d+)辆", match.group("parts"))]
+            listed = re.split("主要(?:是|为|用于)", re.sub("（[^（）]*）", "", match.group("parts")))[0]
+            counts = [int(count) for count in re.findall(r"(\d+)辆", listed)]
             if counts and sum(counts) != int(match.group("whole")):
                 message = say(
                     "finding_parts", whole=f"{match.group('whole')}辆", parts="＋".join(map(str, counts)),
@@ -95,7 +100,7 @@ def parts(view: AccountView) -> Iterator[Raised]:
 def _summed(section: Section, rule: PartsRule, exact: bool) -> Iterator[Raised]:
     whole = rule.whole.search(section.text) if rule.heading.search(section.heading) else None
     found = [match for part in rule.parts if whole and (match := part.search(section.text, whole.end()))]
-    if whole is None or (len(found) < 2 if exact else len(found) < len(rule.parts)):
+    if whole is None or len(found) < len(rule.parts):
         return
     figures = [figure(match) for match in found]
     total = figure(whole)
@@ -116,27 +121,23 @@ def _printed(amount: Shown) -> str:
 
 
 def years(view: AccountView) -> Iterator[Raised]:
-    """A comparison with the account's own year or a later one; a figure of the department said to be of another year."""
-    year, owner = view.account.year, view.account.department
-    stated = re.compile(
-        rf"(?<![与比较])(?P<words>{re.escape(owner)}(?P<year>20\d\d)年度?)(?=[^。；]*?(?:万元|亿元|元|无|没有))"
-    )
+    """A comparison with the document's own year or a later one; a figure said to be of another year.
+
+    What was spent may be compared with the same year's budget.
+    """
+    year, owner = view.account.year, re.escape(view.account.department)
+    stated = re.compile(rf"(?:^|(?<=[。；：]))(?P<words>{owner}(?P<year>20\d\d)年度?)(?={_ABOUT_THE_YEAR})")
     for section in sections(view):
         for match in _COMPARED.finditer(section.text):
-            said = int(match.group("year"))
-            about = match.group("what") + section.text[match.end() : match.end() + 4]
-            if (
-                said != year - 1
-                and _COMPARES.search(about)
-                and re.search("预算|决算|收入|支出|经费|万元|元", section.text)
-            ):
+            said, what = int(match.group("year")), match.group("what")
+            if said == year - 1 or (said == year and view.account.is_account and _OWN_BUDGET.match(what)):
+                continue
+            if _COMPARES.search(what + section.text[match.end() : match.end() + 4]) and _MONEY.search(section.text):
                 words = re.split("[。；：]", section.text[: match.end()])[-1]
                 message = say("finding_compared", words=words, year=year)
                 yield Raised("year", "error" if said >= year else "notice", message, (section.sentence(match),))
         for match in stated.finditer(section.text) if view.account.is_account else ():
-            if int(match.group("year")) != year and not clause_before(section.text, match.start()).endswith(
-                ("与", "比")
-            ):
+            if int(match.group("year")) != year:
                 message = say("finding_year", words=match.group("words"), year=year)
                 yield Raised("year", "error", message, (section.sentence(match),))
 

@@ -78,7 +78,8 @@ class Purpose:
     """A well-known item of expenditure and the words of what it is spent on."""
 
     item: re.Pattern[str]
-    words: re.Pattern[str]
+    own: re.Pattern[str]
+    named: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def rules() -> Rules:
             repeated=tuple(_text_rule(entry) for entry in data["repeated"]),
             parts=tuple(_parts_rule(entry) for entry in data["parts"]),
             within=tuple(_parts_rule(entry) for entry in data["within"]),
-            purposes=tuple(Purpose(re.compile(e["item"]), re.compile(e["words"])) for e in data["purposes"]),
+            purposes=tuple(
+                Purpose(*(re.compile(entry[key]) for key in ("item", "own", "named"))) for entry in data["purposes"]
+            ),
             tables=tuple(data["tables"]),
             expected=tuple(data["expected"]),
             about={kind: re.compile(pattern) for kind, pattern in data["about"].items()},

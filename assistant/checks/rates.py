@@ -43,14 +43,14 @@ _OFFICIAL_SHARE = re.compile(r"三公”?经费")
 _OFFICIAL = re.compile(
     r"(?P<name>“?三公”?经费(?:财政拨款)?|因公出国（境）费|公务用车购置及运行(?:维护)?费|公务用车购置费?|公务用车运行(?:维护)?费|公务接待费)"
     rf"(?:支出)?(?:年初预算为?{amount_pattern('b')}，)?(?:支出)?决算(?:数)?为?{amount_pattern()}"
-    rf"(?:[，,]完成(?:年初|全年|调整)?预算(?:数)?(?:{amount_pattern('a')})?的{PERCENT})?"
+    rf"(?:[，,]完成(?P<stage>年初|全年|调整)?预算(?:数)?(?:{amount_pattern('a')})?的{PERCENT})?"
 )
 _OFFICIAL_ITEMS = (
     ("接待", "公务接待费"), ("出国", "因公出国（境）费"), ("购置及运行", "公务用车购置及运行维护费"),
     ("购置", "公务用车购置费"), ("运行", "公务用车运行维护费"), ("三公", "“三公”经费合计"),
 )  # fmt: skip
 _MOVED = re.compile(
-    rf"{amount_pattern()}[，,](?:比|与|较)(?:上年|去年|上年度|20\d\d年度?)[^，。；\d]{{0,8}}?(?:相比[，,]?)?"
+    rf"{amount_pattern()}[，,](?:比|与|较)(?:上年|去年|上年度|20\d\d年度?)(?:决算|预算|执行)?数?(?:同期)?(?:相比[，,]?)?"
     rf"(?P<more>增加|减少|增长|下降)(?:了)?{amount_pattern('d')}"
 )
 _PLANNED = re.compile(
@@ -66,7 +66,7 @@ def budgets(view: AccountView) -> Iterator[Raised]:
     for section in sections(view):
         text = section.text
         actual = list(ACTUAL.finditer(text))
-        if len(actual) != 1:
+        if len(actual) != 1 or _OFFICIAL_SHARE.search(section.heading):
             continue
         planned = {match.group("stage") or "": match for match in _BUDGET.finditer(text)}
         if not planned:
@@ -110,7 +110,7 @@ def official(view: AccountView) -> Iterator[Raised]:
                 continue
             if "三公" in item:
                 whole = (figure(match), budget)
-            if match.group("rate"):
+            if match.group("rate") and (stated or not match.group("stage")):  # the table has one of the stages
                 yield from _completion(section, match, figure(match), [budget])
         for match in _WORD.finditer(section.text):
             before = re.split("[。；]", section.text[: match.start()])[-1]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.checks.pieces import Section, figure, is_other, sections
-from assistant.checks.raised import Raised, TextRule, rules
+from assistant.checks.raised import Raised, Severity, TextRule, rules
 from assistant.checks.shown import Shown, amount_pattern, shown_fact
 from assistant.library import AccountView
 from ingest.model import Fact, Sentence
@@ -101,7 +101,9 @@ def _renamed(view: AccountView, section: Section, named: re.Match[str], said: Sh
         said_so = say(
             "finding_renamed", name=named.group("item"), other=same[0].subject, table=view.tables[same[0].table].title
         )
-        yield Raised("text-names", "error", said_so, (section.sentence(named), same[0]))
+        short, long = sorted((plain(named.group("item")), plain(same[0].subject)), key=len)
+        severity: Severity = "notice" if long.startswith(short) else "error"  # without its last word
+        yield Raised("text-names", severity, said_so, (section.sentence(named), same[0]))
 
 
 def against(view: AccountView, section: Section, match: re.Match[str], fact: Fact) -> Iterator[Raised]:
@@ -151,9 +153,9 @@ def purposes(view: AccountView) -> Iterator[Raised]:
             continue
         name = squeeze(named[0].group("item"))
         own = next((p for p in rules().purposes if p.item.search(name)), None)
-        if own is None or own.words.search(purpose.group("what")):
+        if own is None or own.own.search(purpose.group("what")):
             continue
-        if other := next((p for p in rules().purposes if p.words.search(purpose.group("what"))), None):
-            found = other.words.search(purpose.group("what"))
+        if other := next((p for p in rules().purposes if p.named.search(purpose.group("what"))), None):
+            found = other.named.search(purpose.group("what"))
             message = say("finding_purpose", item=name, words=found.group() if found else "")
             yield Raised("text-names", "error", message, (section.sentence(purpose),))

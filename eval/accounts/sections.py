@@ -18,7 +18,7 @@ from eval.samples.figures import ECONOMIC, FUNCTIONS, PUBLIC, STAFF, Figures
 REASONS = ("人员有所变动", "项目进度与计划不同", "按实际需要安排", "政策标准有所调整")
 PURPOSES = ("保障日常工作", "完成年度任务", "按规定列支的各项开支")
 OFFICIAL = ("因公出国（境）费", "公务用车购置及运行维护费", "公务接待费")
-VEHICLES = ("机要通信用车", "应急保障用车", "执法执勤用车", "其他用车")
+VEHICLES = ("主要领导干部用车", "机要通信用车", "应急保障用车", "执法执勤用车", "其他用车")
 
 
 def said(amount: Decimal) -> str:
