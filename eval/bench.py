@@ -18,8 +18,11 @@ from functools import partial
 from pathlib import Path
 
 from assistant import Assistant
+from assistant.checks import check
+from assistant.library import AccountView
 from eval.suite import SAMPLES, questions, real_accounts, store_of
-from ingest import read_account
+from ingest import Store, read_account
+from ingest.model import Account
 from ingest.store import FactStore
 from ingest.store.vectors import embedded_text
 from ingest.workers import read_files
@@ -184,6 +187,23 @@ def encoded(store: Path, repeats: int) -> Measure:
     return Measure("search by the encoder, warm p50", round(statistics.median(seconds) * 1000, 2), 150, "ms")
 
 
+def checking(files: list[Path], repeats: int) -> Measure:
+    """Milliseconds of all checks of one account once it is read, the slowest of the published ones (24 to 30 pages)."""
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder), write=True) as store:
+        for file in files:
+            store.facts.add(read_account(file))
+        accounts = store.accounts()
+        _checked(accounts[0], store)
+        seconds = [
+            statistics.median(timed(partial(_checked, account, store)) for _ in range(repeats)) for account in accounts
+        ]
+    return Measure("checking an account, the slowest", round(max(seconds) * 1000, 1), 300, "ms")
+
+
+def _checked(account: Account, store: Store) -> None:
+    check(AccountView(account, store))
+
+
 def cold(store: Path, repeats: int) -> Measure:
     """Seconds of `juesuan ask` with a numeric question in a new process.
 
@@ -213,6 +233,7 @@ def run(repeats: int) -> list[Measure]:
         warm(store, NUMERIC, "numeric question, warm p50", 10, repeats),
         warm(store, NARRATIVE, "narrative question, warm p50", 150, repeats),
         encoded(store, repeats),
+        checking(real_accounts() or files, repeats),
         cold(store, repeats),
     ]
 

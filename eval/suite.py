@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Answer, Assistant, Citation
+from eval import checks as planting
 from ingest import Store, StoreError, ingest
 from ingest.encoder import cache_folder
 from ingest.text import plain, squeeze, subject_of
@@ -51,6 +52,8 @@ _REAL = {
 }
 """The published accounts that the real set asks about, with the names of their files."""
 _STALE_DAYS = 14
+PLANTED_ACCOUNTS, PLANTED = 12, 200
+"""Made-up accounts and planted defects of one run; `python -m eval.checks` takes more."""
 
 
 @dataclass(frozen=True)
@@ -266,6 +269,8 @@ class Report:
 
     judgements: list[Judgement]
     not_run: list[str]
+    checks: planting.Result | None = None
+    """What the checks of accounts found of planted defects; None where they were not run."""
 
     def counts(self, judgements: list[Judgement]) -> Counter[str]:
         """correct, wrong, refused, cited, to cite."""
@@ -276,17 +281,18 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """True if at least 95 % are correct and at most 2 % wrong."""
+        """True if at least 95 % are correct, at most 2 % wrong, and the checks find what is planted and nothing else."""
         total = len(self.judgements)
         counts = self.counts(self.judgements)
         return (
             bool(total)
+            and (self.checks is None or self.checks.passed)
             and counts["correct"] * 100 >= LEAST_CORRECT * total
             and counts["wrong"] * 100 <= MOST_WRONG * total
         )
 
     def table(self) -> str:
-        """Markdown: a row a kind of question, a row a set, the total."""
+        """Markdown: a row a kind of question, a row a set, the total; then a row a kind of planted defect."""
         rows = [
             "| set / kind | questions | correct | wrong | refused | citation right |",
             "| --- | --- | --- | --- | --- | --- |",
@@ -308,6 +314,8 @@ class Report:
             row("**all**", self.judgements)
             rows.append(self.target())
         rows += [f"\n**NOT RUN: {name}** (its accounts are not on this machine)" for name in self.not_run]
+        if self.checks:
+            rows += ["", *planting.table(self.checks)]
         return "\n".join(rows)
 
     def target(self) -> str:
@@ -348,7 +356,7 @@ class Report:
 
 
 def run(store_of_real: Path | None = None) -> Report:
-    """Both sets, as far as their accounts are here.
+    """Both sets, as far as their accounts are here, and the checks over made-up accounts with planted defects.
 
     :param store_of_real: a store that holds just the published accounts, asked instead of building one.
     :raises ingest.StoreError: if that store is missing or holds other accounts.
@@ -357,9 +365,10 @@ def run(store_of_real: Path | None = None) -> Report:
         _check_store(store_of_real)
     judgements = list(run_set("samples", store_of("samples", sorted(SAMPLES.glob("*.pdf")))))
     real = real_accounts()
+    checked = planting.run(PLANTED_ACCOUNTS, PLANTED)
     if store_of_real is None and len(real) < len(_REAL):
-        return Report(judgements, ["real"])
-    return Report(judgements + list(run_set("real", store_of_real or store_of("real", real))), [])
+        return Report(judgements, ["real"], checked)
+    return Report(judgements + list(run_set("real", store_of_real or store_of("real", real))), [], checked)
 
 
 def _check_store(folder: Path) -> None:

@@ -30,6 +30,8 @@ _HEADING = re.compile(r"^第[一二三四五]部分|(?:表|情况说明)$")
 _YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)年(?:度)?(?!\d*月)")
 _CUT_YEAR = re.compile(r"(?<!\d)(?:20|19)\d?(?=年度)")
 _BLANK_NAME = re.compile(r"[XxＸ×＊*]{2,}|○○|〇〇|__")
+_UNFILLED = re.compile(r"[\u4e00-\u9fff]*(?:[XxＸ×]{2,}|○○|〇〇)[\u4e00-\u9fff]?(?=(?:19|20)\d\d年)")
+"""A name that was never filled in, before the year of a title."""
 _SHORT = re.compile(r"(?P<full>[\u4e00-\u9fff]{4,30})（以下(?:简称|称)[：“\"']*(?P<name>[^”\"'（）]{2,20})[”\"']*）")
 _FORMER = re.compile(
     r"(?:由(?:原)?|原名(?:为)?|原称)(?P<name>[\u4e00-\u9fff]{4,30}?)(?:更名|改名|改组|组建|更改|，|。|）)"
@@ -243,7 +245,8 @@ def _disagreements(said: list[_Said], department: str, year: int) -> Iterator[Fi
         years = {int(match.group("year")) for match in _YEAR.finditer(s.text)}
         cut = _CUT_YEAR.search(s.text)
         other = next(iter(sorted(years)), 0) if years and year not in years else 0
-        name = _name_in(s.text)
+        unfilled = _UNFILLED.search(s.text)
+        name = _name_in(s.text) or (unfilled.group() if unfilled else "")
         for rule, came, message in (
             ("year", str(other) if other else "", f"标题写作{other}年，与封面的{year}年不一致。"),
             ("year", cut.group() if cut else "", f"标题中的年度“{cut.group() if cut else ''}”不完整，应为{year}。"),

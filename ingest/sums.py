@@ -71,9 +71,14 @@ def difference(table: Table, relation: Relation) -> Decimal | None:
 
 
 def tolerance(table: Table, relation: Relation) -> Decimal:
-    """How far rounding alone can part a total from its parts: half a unit of the last digit of every figure."""
+    """How far rounding alone can part a total from its parts: half a unit of the last digit of every figure.
+
+    A plain 0 beside 12.34 is not a figure in whole units: it has the decimals of the others.
+    """
     values = [cell.value for spot in relation.spots if (cell := _cell(table, spot)) and cell.value is not None]
-    return sum((Decimal(1).scaleb(-places_of(value)) / 2 for value in values), Decimal(0))
+    finest = max(map(places_of, values), default=0)
+    places = (places_of(value) if value else finest for value in values)
+    return sum((Decimal(1).scaleb(-number) / 2 for number in places), Decimal(0))
 
 
 def holds(table: Table, relation: Relation) -> bool | None:
@@ -107,7 +112,11 @@ def _across(table: Table) -> Iterator[Relation]:
         for total, parts in standard.sums:
             for stage in dict.fromkeys(stage for _, stage in columns):
                 whole = columns.get((total, stage))
-                found = [(columns.get((name, stage)), sign) for name, sign in parts]
+                found = [
+                    (columns.get((name, stage)), sign)
+                    for name, sign in parts
+                    if name not in standard.optional or (name, stage) in columns
+                ]
                 if whole is not None and all(column is not None for column, _ in found):
                     yield Relation(
                         Spot(number, whole),

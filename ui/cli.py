@@ -399,7 +399,7 @@ def evaluate(
         Path | None, typer.Option("--store-of-real", help="已收录四份真实决算的资料库（不再另建）")
     ] = None,
 ) -> None:
-    """用已知问题评测；答对不足 95% 或答错超过 2% 时以 1 结束。"""
+    """用已知问题和植入的差错评测；答对不足 95%、答错超过 2%、差错找出不足 99% 或有误报时以 1 结束。"""
     from eval.suite import run
 
     report = run(store_of_real)

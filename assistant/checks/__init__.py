@@ -9,10 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from assistant.checks.form import dates, missing_tables, placeholders, stored
+from assistant.checks.form import (
+    codes,
+    dates,
+    empty_tables,
+    missing_tables,
+    placeholders,
+    residue,
+    stored,
+    titles,
+    units,
+)
+from assistant.checks.itself import contradictions, parts, planned_items, receptions, two_values, years
 from assistant.checks.raised import Raised
-from assistant.checks.tables import between, inside, rows_of_one_name
-from assistant.checks.text import amounts, budgets, contradictions, growth, items, names, shares
+from assistant.checks.rates import budgets, growth, moved, official, shares
+from assistant.checks.tables import at_most, between, inside, rows_of_one_name, sums_between
+from assistant.checks.text import amounts, classes, items, names, purposes
 from assistant.citing import Citations
 from assistant.library import AccountView
 from assistant.model import Finding
@@ -20,9 +32,15 @@ from ingest.model import Fact, Sentence
 from prompts import say
 
 _CHECKS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
-    stored, missing_tables, placeholders, dates, inside, between, rows_of_one_name, amounts, items, names, budgets,
-    shares, growth, contradictions,
+    stored, titles, missing_tables, empty_tables, placeholders, residue, units, dates, inside, between, rows_of_one_name,
+    sums_between, at_most, amounts, classes, items, names, purposes, budgets, official, shares, growth, moved, contradictions,
+    two_values, parts, years, receptions, codes,
 )  # fmt: skip
+_OF_BUDGETS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
+    stored, titles, placeholders, residue, units, inside, between, rows_of_one_name, amounts, purposes, shares, growth, moved,
+    contradictions, planned_items, two_values, parts, years, codes,
+)  # fmt: skip
+"""What holds for budgets too: nothing that is spent, nothing that every account must have."""
 
 
 def check(view: AccountView) -> list[Finding]:
@@ -50,8 +68,8 @@ def touching(view: AccountView, fact: Fact) -> Raised | None:
 
 
 def _raised(view: AccountView) -> list[Raised]:
-    """What all checks raise, each once. A budget or another document is checked for its headings alone."""
-    checks = _CHECKS if view.account.is_account else (stored,)
+    """What all checks raise, each once. Another document than an account or a budget is checked for its headings alone."""
+    checks = _CHECKS if view.account.is_account else _OF_BUDGETS if view.account.is_budget else (stored,)
     return list(dict.fromkeys(one for run in checks for one in run(view)))
 
 

@@ -9,6 +9,14 @@ from assistant.calculator import YUAN, places_of
 from ingest.model import Fact
 from ingest.text import amount
 
+DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?"
+"""A printed number; squeezed text has wide commas."""
+
+
+def amount_pattern(name: str = "x") -> str:
+    """A pattern of a printed amount with its unit, as groups `name` and `name_unit`."""
+    return rf"(?<![\d.])(?<!\d[,，])(?P<{name}>-?{DIGITS})(?P<{name}_unit>亿元|万元|元)"
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -38,7 +38,7 @@ class MadeUp:
 
     @property
     def back(self) -> list[list[str]]:
-        return narrative.back(self.department, self.year, self.form, self.figures, self.budget)
+        return narrative.back(self.department, self.year, self.form, self.figures, self.budget, self.seed)
 
     def rng(self) -> random.Random:
         """Chance for the layout, the same for every format."""

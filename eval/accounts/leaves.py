@@ -86,7 +86,7 @@ def _at_least(official: Official, economic: dict[str, Decimal]) -> Official:
     """三公 holds at least what 基本支出 spends on the same things."""
     return Official(
         abroad=max(official.abroad, economic.get("30212", ZERO)),
-        purchase=official.purchase,
+        purchase=max(official.purchase, economic.get("31013", ZERO)),
         running=max(official.running, economic.get("30231", ZERO)),
         reception=max(official.reception, economic.get("30217", ZERO)),
     )

@@ -53,6 +53,8 @@ class StandardTable:
     """Tables of budgets: the standard table of a final account with the same rows and columns."""
     sums: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     """Columns that add up: the total's measure or item, and its parts with their signs."""
+    optional: tuple[str, ...] = ()
+    """Parts that some tables have no column for."""
 
     def column(self, path: tuple[str, ...]) -> tuple[str, str]:
         """Measure and item of a header path; empty strings where the path is not known."""
@@ -95,13 +97,14 @@ def _standard_table(entry: dict[str, Any]) -> StandardTable:
             {int(count): tuple(measures) for count, measures in entry["plain"].items()},
             entry.get("like", ""),
             tuple((total, tuple(map(_signed, parts))) for total, parts in entry.get("sums", {}).items()),
+            tuple(part[1:] for parts in entry.get("sums", {}).values() for part in parts if part.startswith("?")),
         )
     except (KeyError, re.error, TypeError, ValueError) as error:
         raise CatalogueError(f"{' or '.join(_TABLE_FILES)}, entry {entry.get('id', '?')}: {error!r}") from error
 
 
 def _signed(part: str) -> tuple[str, int]:
-    return (part[1:], -1) if part.startswith("-") else (part, 1)
+    return (part[1:], -1) if part.startswith("-") else (part.removeprefix("?"), 1)
 
 
 def standard_table(kind: str | None) -> StandardTable | None:
