@@ -222,7 +222,10 @@ class Base:
     def _nothing(self, view: AccountView, name: str, reason: str) -> Answer:
         near = self._near(view, name)
         text = say(
-            "refuse_item", whose=self._whose(view), name=name, near=say("near_item", names="、".join(near)) if near else ""
+            "refuse_item",
+            whose=self._whose(view),
+            name=name,
+            near=say("near_item", names="、".join(near)) if near else "",
         )
         return Answer(
             status="refused", text=text, reason="item" if reason == "item" else "off-topic", options=tuple(near)

@@ -173,7 +173,9 @@ class Rankings(Figures):
         ]
         rows.sort(key=lambda pair: -self._value(pair[1]))
         if not rows:
-            text = say("filter_none", who=self._who(view), what=what, condition=condition, limit=limit.group("n"), unit=unit)
+            text = say(
+                "filter_none", who=self._who(view), what=what, condition=condition, limit=limit.group("n"), unit=unit
+            )
             return Answer(status="answered", text=text, value="0", unit="项")
         figures, parts, operands = [], [], []
         for v, fact in rows:
