@@ -71,9 +71,13 @@ def muting_log(view: AccountView) -> MutingLog:
 
 
 def _raised(view: AccountView) -> list[Raised]:
-    """What all checks raise, each once. A budget or another document is checked for its headings alone."""
-    checks = _CHECKS if view.account.is_account else (stored,)
-    return list(dict.fromkeys(one for run in (*checks, across) for one in run(view)))
+    """What all checks raise, each once, remembered. A budget or another document is checked for its headings alone."""
+    found: list[Raised] | None = view.__dict__.get("_all_raised")
+    if found is None:
+        checks = _CHECKS if view.account.is_account else (stored,)
+        found = list(dict.fromkeys(one for run in (*checks, across) for one in run(view)))
+        view.__dict__["_all_raised"] = found
+    return found
 
 
 __all__ = ["MutingLog", "check", "muting_log", "touching"]
