@@ -14,6 +14,7 @@ from assistant.checks.cited import findings_of
 from assistant.checks.form import dates, missing_tables, placeholders, stored
 from assistant.checks.muting import MutingLog
 from assistant.checks.raised import Raised
+from assistant.checks.recognised import weighed
 from assistant.checks.tables import between, inside, rows_of_one_name
 from assistant.checks.text import amounts, budgets, contradictions, growth, items, names, shares
 from assistant.library import AccountView
@@ -25,6 +26,9 @@ _CHECKS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
     stored, missing_tables, placeholders, dates, inside, between, rows_of_one_name, amounts, items, names, budgets,
     shares, growth, contradictions,
 )  # fmt: skip
+
+_OF_LAST_YEAR = "last-year"
+"""Cites this year's figure beside last year's, which is the one in question: answers do not warn of it."""
 
 
 def check(view: AccountView, muted: bool = False) -> list[Finding]:
@@ -53,7 +57,7 @@ def touching(view: AccountView, fact: Fact) -> Raised | None:
     cells: dict[tuple[object, ...], list[tuple[str, Raised]]] | None = view.__dict__.get("_touching")
     if cells is None:
         cells = {}
-        errors = [one for one in _raised(view) if one.severity == "error"]
+        errors = [one for one in _raised(view) if one.severity == "error" and one.rule != _OF_LAST_YEAR]
         for one, finding in zip(errors, findings_of(view, errors), strict=True):
             for evidence in one.evidence:
                 if isinstance(evidence, Fact):
@@ -75,7 +79,7 @@ def _raised(view: AccountView) -> list[Raised]:
     found: list[Raised] | None = view.__dict__.get("_all_raised")
     if found is None:
         checks = _CHECKS if view.account.is_account else (stored,)
-        found = list(dict.fromkeys(one for run in (*checks, across) for one in run(view)))
+        found = list(dict.fromkeys(weighed(one) for run in (*checks, across) for one in run(view)))
         view.__dict__["_all_raised"] = found
     return found
 
