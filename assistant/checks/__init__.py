@@ -1,4 +1,5 @@
-"""Checks of one account: does it add up, do its tables agree, does its text say what its tables say.
+"""Checks of one account: does it add up, do its tables agree, does its text say what its tables say; and do the
+other loaded documents of the same department agree with it (`across.py`).
 
 Tolerance is rounding and nothing else: half a unit of the last digit of every figure involved. What lies outside is
 an error; what rounding explains is counted in one note for the document. A new check is an entry in `rules.yaml`, or

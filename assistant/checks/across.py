@@ -14,12 +14,12 @@ from fractions import Fraction
 
 from assistant.calculator import YUAN, exact_text
 from assistant.checks.acrossrules import across_rules
+from assistant.checks.consolidation import units
 from assistant.checks.neighbours import of_year
 from assistant.checks.publications import republished
 from assistant.checks.raised import Raised
 from assistant.checks.shown import Shown, shown_fact
 from assistant.checks.stated import amount_after, stated_before
-from assistant.checks.units import units
 from assistant.library import AccountView
 from ingest.model import Fact, Sentence
 from ingest.text import plain
