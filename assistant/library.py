@@ -26,6 +26,8 @@ class AccountView:
     account: Account
     store: Store
     _facts: list[Fact] = field(default_factory=list)
+    library: Library | None = field(default=None, repr=False, compare=False)
+    """The other documents; None for a view that stands alone."""
 
     @cached_property
     def facts(self) -> list[Fact]:
@@ -123,6 +125,10 @@ class Library:
         """
         return self._documents[identifier]
 
+    def documents(self) -> list[Account]:
+        """All documents, those too whose place another took, in the order of the store."""
+        return list(self._documents.values())
+
     def _read(self) -> None:
         documents = self.store.accounts()
         self._documents = {document.id: document for document in documents}
@@ -138,7 +144,7 @@ class Library:
     def view(self, identifier: str) -> AccountView:
         """The account ready for questions."""
         if identifier not in self._views:
-            self._views[identifier] = AccountView(self.account(identifier), self.store)
+            self._views[identifier] = AccountView(self.account(identifier), self.store, library=self)
             if len(self._views) > _KEPT:
                 self._views.popitem(last=False)
         self._views.move_to_end(identifier)

@@ -217,6 +217,8 @@ class Finding(Value):
     page: int | None
     message: str
     figures: tuple[Citation, ...] = ()
+    muted: str = ""
+    """The reason for which somebody has set it aside; empty where nobody has."""
 
 
 class Answer(Value):

@@ -1,5 +1,9 @@
 """Figures recognised in pictures, checked against the sums of their table: read once more, or marked as doubtful.
 
+A figure that fails a sum is a doubtful reading first. Every figure of such a sum is read again from a finer picture. A
+second reading that makes the sums hold is taken. Where all figures of the sum read the same twice, and surely, it is
+the document that does not add up, and nothing is doubted: the checks then say so as an error. Otherwise the doubt stays.
+
 One wrong figure breaks every sum that it is in and no other. So the suspects of sums that fail are the figures that
 are in all of those which fail together and in none that holds; what would have to be printed there for one sum must
 also do for the others. Where no single figure explains it, every figure that no other sum confirms is a suspect.
@@ -49,8 +53,8 @@ def _is_scanned(table: Table) -> bool:
 
 
 def _checked(table: Table, reread: Reread) -> Table:
-    table = _reread(table, reread)
-    wrong = suspects(table)
+    table, confirmed = _reread(table, reread)
+    wrong = _without(suspects(table), table, confirmed)
     exact = {
         spot for relation in relations(table) if difference(table, relation) == 0 for spot in relation.spots
     } - set(wrong)
@@ -79,18 +83,39 @@ def _doubt(table: Table, cell: Cell, failed: Relation | None, exact: bool, decim
     return "" if exact else cell.doubt
 
 
-def _reread(table: Table, reread: Reread) -> Table:
-    """The table with second readings where they make a sum hold that failed and break none."""
+def _without(wrong: dict[Spot, Relation], table: Table, confirmed: set[Spot]) -> dict[Spot, Relation]:
+    """The suspects but for those in whose failing sums every figure was confirmed by a second reading."""
+    failing = [relation for relation in relations(table) if holds(table, relation) is False]
+
+    def is_of_the_document(spot: Spot) -> bool:
+        sums = [relation for relation in failing if spot in relation.spots]
+        return all(confirmed >= _scanned(table, relation.spots) for relation in sums)
+
+    return {spot: relation for spot, relation in wrong.items() if not is_of_the_document(spot)}
+
+
+def _scanned(table: Table, spots: Sequence[Spot]) -> set[Spot]:
+    return {spot for spot in spots if cell_at(table, spot).place.scanned}
+
+
+def _reread(table: Table, reread: Reread) -> tuple[Table, set[Spot]]:
+    """The table with second readings where they make a sum hold that failed and break none; and what was confirmed.
+
+    Blank cells of a sum that fails are looked at again too: their figure may have been missed.
+    """
     rated = [(relation, holds(table, relation)) for relation in relations(table)]
     open_ = [relation for relation, good in rated if good is False]
     exact = {spot for relation, _ in rated if difference(table, relation) == 0 for spot in relation.spots}
     rounded = [relation for relation, good in rated if good and difference(table, relation) != 0]
+    failing = {spot for relation in open_ for spot in relation.spots}
     spots = [spot for relation in open_ for spot in relation.spots]
     spots += [spot for relation in rounded for spot in relation.spots if spot not in exact]
-    spots = [spot for spot in dict.fromkeys(spots) if (cell := cell_at(table, spot)).text and cell.place.scanned]
+    spots = [spot for spot in dict.fromkeys(spots) if cell_at(table, spot).place.scanned]
+    spots = [spot for spot in spots if cell_at(table, spot).text or spot in failing]
     if not spots:
-        return table
+        return table, set()
     again = dict(zip(spots, reread([cell_at(table, spot).place for spot in spots]), strict=True))
+    confirmed = {spot for spot, text in again.items() if _is_confirmed(cell_at(table, spot), text)}
     other = {s: text for s, text in again.items() if amount(text) not in (None, cell_at(table, s).value)}
     for spot, text in other.items():
         tried = _with(table, spot, text)
@@ -98,7 +123,14 @@ def _reread(table: Table, reread: Reread) -> Table:
             table = tried
         elif not open_ or all(spot not in relation.spots for relation in open_):
             table = _with(table, spot, cell_at(table, spot).text, READ_TWICE)
-    return table
+    return table, confirmed
+
+
+def _is_confirmed(cell: Cell, text: str) -> bool:
+    """True where a second reading says the same, and the first one was sure; of a blank cell: still nothing."""
+    if not cell.text:
+        return not text
+    return not cell.doubt and cell.value is not None and amount(text) == cell.value
 
 
 def _failures(table: Table) -> int:

@@ -20,6 +20,7 @@ from eval.accounts.font import FONT_FILE
 from eval.rasterised import OFFICE, Scanner, rasterise
 from eval.scans import score
 from ingest import Store, Unreadable, read_account
+from ingest import ingest as ingest_files
 from ingest.doubts import NO_FIGURE, OTHER_DECIMALS, READ_TWICE, checked, suspects
 from ingest.model import Cell, Place, Reading, Table
 from ingest.readers import Grid, Line
@@ -308,11 +309,72 @@ def test_second_reading_that_makes_the_sums_hold_is_taken(spending: Table) -> No
 
 def test_figure_that_stays_wrong_is_doubted_and_no_other(spending: Table) -> None:
     spot = a_leaf(spending)
-    wrong, _ = misread(spending, spot)
-    for look in (no_reading, readings_of(wrong)):
+    wrong, right = misread(spending, spot)
+    third = "9" + right[1:]  # neither what was read first nor what would fit
+    again = {cell_at(wrong, spot).place: third}
+    for look in (no_reading, lambda places: [again.get(p, readings_of(wrong)([p])[0]) for p in places]):
         (marked,) = checked([wrong], look)
         assert set(doubts(marked)) == {spot} and "合计关系不符" in doubts(marked)[spot]
         assert cell_at(marked, spot).text == cell_at(wrong, spot).text
+
+
+def test_sum_whose_figures_all_read_the_same_twice_is_the_documents_own_fault(spending: Table) -> None:
+    wrong, _ = misread(spending, a_leaf(spending))
+    (marked,) = checked([wrong], readings_of(wrong))
+    assert doubts(marked) == {} and suspects(marked), "nothing is doubted, and the sum still fails"
+
+
+def test_reading_that_was_unsure_at_first_is_not_confirmed_by_a_second(spending: Table) -> None:
+    spot = a_leaf(spending)
+    wrong, _ = misread(spending, spot)
+    row = wrong.rows[spot.row]
+    cells = tuple(replace(cell, doubt=UNSURE_READING) if cell.column == spot.column else cell for cell in row.cells)
+    unsure = replace(wrong, rows=(*wrong.rows[: spot.row], replace(row, cells=cells), *wrong.rows[spot.row + 1 :]))
+    (marked,) = checked([unsure], readings_of(wrong))
+    assert spot in doubts(marked)
+
+
+def test_figure_that_was_missed_is_found_at_the_second_look(spending: Table) -> None:
+    spot = a_leaf(spending)
+    missed = changed(spending, spot, "")
+    assert checked([missed], readings_of(spending)) == [spending]
+
+
+@needs_font
+def test_wrong_sum_of_a_scanned_account_is_an_error_only_once_it_was_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Any
+) -> None:
+    from assistant.checks import check
+    from assistant.library import Library
+
+    account = make(20, SHANGHAI)
+    sheet = next(sheet for sheet in account.sheets if sheet.kind == "T5")
+    entry = sheet.lines[-1][0]
+    assert entry is not None
+    texts = ("7" + entry.texts[0][1:], *entry.texts[1:])
+    lines = (*sheet.lines[:-1], (replace(entry, texts=texts), *sheet.lines[-1][1:]))
+    sheets = tuple(replace(one, lines=lines) if one is sheet else one for one in account.sheets)
+    as_pdf(replace(account, sheets=sheets), tmp_path / "whole.pdf")
+    page = page_of(tmp_path / "whole.pdf", "一般公共预算财政拨款支出决算表")
+    only(tmp_path / "whole.pdf", [0, page], tmp_path / "printed.pdf")
+    rasterise(tmp_path / "printed.pdf", tmp_path / "scanned.pdf", OFFICE)
+
+    def sums(store: str) -> list[tuple[str, str]]:
+        with Store(tmp_path / store, write=True, encoder=encoder) as opened:
+            assert [outcome.status for outcome in ingest_files([tmp_path / "scanned.pdf"], opened)] == ["added"]
+            library = Library(opened)
+            found = [finding for one in opened.accounts() for finding in check(library.view(one.id))]
+        return [(finding.severity, finding.message) for finding in found if finding.rule == "sum"]
+
+    again = sums("again")
+    assert again and all(severity == "error" and "重读" in message for severity, message in again)
+    monkeypatch.setattr("ingest.readers.scan.reread", no_reading_of)
+    once = sums("once")
+    assert once and all(severity == "notice" and "存疑" in message for severity, message in once)
+
+
+def no_reading_of(path: Path, places: Sequence[Place]) -> list[str]:
+    return [""] * len(places)
 
 
 def test_figures_of_the_files_own_text_are_left_alone_whatever_they_add_up_to(spending: Table) -> None:

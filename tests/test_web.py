@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Assistant, Citation
+from assistant.checks import MutingLog, check
 from eval.suite import SAMPLES, store_of
-from ingest import StoreError
+from ingest import Store, StoreError, ingest
 from ui.evidence import _SCALE, NoEvidence, excerpt, picture, window
 from ui.web import (
     chat_text,
@@ -223,6 +224,97 @@ def test_a_person_asks_sees_the_cell_and_begins_anew(page: str, browser: Any, si
     assert "0.64 万元" in tab.locator("#chat .bot").last.inner_text()
     assert not [url for url in fetched if not url.startswith((page, "data:", "blob:"))], "nothing from outside"
     context.close()
+
+
+@pytest.fixture(scope="module")
+def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of an account as PDF in which one sum is wrong."""
+    from conftest import PlainEncoder
+
+    from eval.accounts import SHANGHAI, as_pdf, make
+    from eval.accounts.font import FONT_FILE
+
+    if not Path(FONT_FILE).exists():
+        pytest.skip("fonts-wqy-microhei is not installed")
+    folder = tmp_path_factory.mktemp("doubtful")
+    account = make(20, SHANGHAI)
+    sheet = next(sheet for sheet in account.sheets if sheet.kind == "T5")
+    entry = sheet.lines[-1][0]
+    assert entry is not None
+    wrong = replace(entry, texts=("7" + entry.texts[0][1:], *entry.texts[1:]))
+    sheets = tuple(
+        replace(one, lines=(*one.lines[:-1], (wrong, *one.lines[-1][1:]))) if one is sheet else one
+        for one in account.sheets
+    )
+    as_pdf(replace(account, sheets=sheets), folder / "account.pdf")
+    with Store(folder / "store", write=True, encoder=PlainEncoder()) as store:
+        assert [outcome.status for outcome in ingest([folder / "account.pdf"], store)] == ["added"]
+    return folder / "store"
+
+
+def test_panel_counts_lists_and_names_every_finding(doubtful: Path) -> None:
+    from ui.panel import ALL, Panel
+
+    assistant = Assistant.open(doubtful)
+    panel, (one,) = Panel(assistant), assistant.library.accounts
+    expected = check(assistant.library.view(one.id))
+    errors = [finding for finding in expected if finding.severity == "error"]
+    assert (
+        errors and f"{len(errors)} 条错误" in panel.documents()[0][0] and f"{len(errors)} 条错误" in panel.summary(ALL)
+    )
+    listed = panel.findings(ALL, muted=False)
+    assert sorted(name for _, name in listed) == sorted(finding.id for finding in expected)
+    assert all(label.startswith(("【错误】", "【提示】", "【舍入】")) for label, _ in listed), "not by colour alone"
+    assert panel.finding("nothing#1") is None and panel.mute(None, "理由") == "请先选一条发现。"
+    assert "理由" in panel.mute(errors[0].id, " "), "no reason, no muting"
+    assert [Path(file).suffix for file in panel.reports(one.id)] == [".docx", ".xlsx"]
+    assistant.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["wide", "phone"])
+def test_a_person_sees_what_is_wrong_mutes_it_and_takes_the_report(
+    doubtful: Path, browser: Any, size: tuple[int, int]
+) -> None:
+    port = _free_port()
+    running = serve(doubtful, port=port, block=False)
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    tab = context.new_page()
+    try:
+        tab.goto(f"http://127.0.0.1:{port}")
+        tab.get_by_role("tab", name="核对").click()
+        tab.wait_for_selector("#findings input")
+        before = tab.locator("#findings label").count()
+        first = tab.locator("#findings label").first
+        message = first.inner_text()
+        assert message.startswith("【错误】")
+        tab.locator("#findings input").first.focus()
+        tab.keyboard.press("Space")
+        tab.wait_for_selector("#check-page img")
+        assert tab.locator("#check-citations input").count() > 1
+        tab.locator("#check-citations input").nth(1).click()
+        tab.wait_for_selector("#check-source .rowtable")
+        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing overflows sideways"
+
+        tab.locator("#mute").click()
+        tab.wait_for_selector("#mute-outcome [role=alert]")
+        tab.fill("#mute-reason textarea, #mute-reason input", "与原件核对过")
+        tab.locator("#mute").click()
+        tab.wait_for_selector("#mute-outcome [role=status]")
+        tab.wait_for_function("n => document.querySelectorAll('#findings label').length == n - 1", arg=before)
+        log = MutingLog(doubtful)
+        assert [entry.reason for entry in log.muted().values()] == ["与原件核对过"]
+
+        tab.locator("#make-report").click()
+        tab.wait_for_selector("#reports a[download], #reports a[href*='.docx']")
+        tab.locator("#check-muted input").check()
+        tab.wait_for_function("n => document.querySelectorAll('#findings label').length == n", arg=before)
+        tab.locator("#findings label", has_text="已静音").first.click()
+        tab.locator("#mute", has_text="取消静音").click()
+        tab.wait_for_function("!document.querySelector('#findings').innerText.includes('已静音')")
+        assert log.muted() == {}
+    finally:
+        context.close()
+        running.close()
 
 
 def _ask(tab: Any, question: str) -> None:

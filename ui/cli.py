@@ -212,29 +212,101 @@ def _evidence_data(evidence: Any) -> dict[str, Any]:
 
 
 @app.command()
-def check(document: DocumentArgument = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """核对：表内合计、表间同一数字、文字与表、比率、年度与名称。有错误时退出码为 1。"""
+def check(
+    document: DocumentArgument = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    muted: Annotated[bool, typer.Option("--muted", help="也列出已静音的发现及理由")] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="写成报告：.docx 或 .xlsx 文件")] = None,
+) -> None:
+    """核对：表内合计、表间同一数字、文字与表、比率、年度与名称、跨年与跨文件。有错误时退出码为 1。"""
     from assistant.checks import check as findings_of
     from assistant.library import Library
 
-    errors = False
+    if report and report.suffix.lower() not in (".docx", ".xlsx"):
+        print(f"不认识的报告格式 {report.name}；文件名应以 .docx 或 .xlsx 结尾。", file=sys.stderr)
+        raise typer.Exit(2)
     with _accounts(store, document) as (opened, accounts):
         library = Library(opened)
-        for account in accounts:
-            findings = findings_of(library.view(account.id))
-            errors |= any(finding.severity == "error" for finding in findings)
-            for finding in findings:
-                if as_json:
-                    _print_json({"document": account.id, **finding.model_dump(mode="json")})
-                else:
-                    where = f"第 {finding.page} 页 " if finding.page else ""
-                    word = {"error": "错误", "rounding": "舍入", "notice": "提示"}[finding.severity]
-                    print(f"{Path(account.path).name} {where}[{word}] {finding.message}")
-                    for citation in finding.figures if finding.severity == "error" else ():
-                        print(f"  {citation_line(citation, library)}")
-            if not findings and not as_json:
-                print(f"{Path(account.path).name}：没有发现不一致之处。")
-    raise typer.Exit(1 if errors else 0)
+        checked = [(account, findings_of(library.view(account.id), muted=True)) for account in accounts]
+        for account, findings in checked:
+            _print_findings(
+                account, [finding for finding in findings if muted or not finding.muted], library, as_json, muted
+            )
+        if report:
+            from ui.report import write
+
+            with _written(report) as partial:
+                write(checked, library, partial, report.suffix.lower())
+    found = [finding for _, findings in checked for finding in findings]
+    if not as_json:
+        aside = sum(bool(finding.muted) for finding in found)
+        if aside:
+            print(f"另有 {aside} 条发现已静音" + ("。" if muted else "；juesuan check --muted 列出。"))
+        if report:
+            print(f"已写出报告：{report}")
+    raise typer.Exit(1 if any(finding.severity == "error" and not finding.muted for finding in found) else 0)
+
+
+def _print_findings(account: Any, findings: list[Any], library: Any, as_json: bool, muted: bool) -> None:
+    name = Path(account.path).name
+    for finding in findings:
+        if as_json:
+            data = finding.model_dump(mode="json", exclude=None if muted else {"muted"})
+            _print_json({"document": account.id, **data})
+            continue
+        where = f"第 {finding.page} 页 " if finding.page else ""
+        word = {"error": "错误", "rounding": "舍入", "notice": "提示"}[finding.severity]
+        aside = f"（已静音：{finding.muted}）" if finding.muted else ""
+        print(f"{name} {where}[{word}] {finding.message}{aside} #{finding.id.rpartition('#')[2]}")
+        for citation in finding.figures if finding.severity == "error" else ():
+            print(f"  {citation_line(citation, library)}")
+    if not findings and not as_json:
+        print(f"{name}：没有发现不一致之处。")
+
+
+@app.command()
+def mute(
+    finding: Annotated[str, typer.Argument(help="发现的编号（juesuan check 列出），或 # 之后的部分")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么不必改，写进记录")],
+    store: StoreOption = None,
+) -> None:
+    """把一条发现静音：写明理由，记入资料库文件夹中的 muted.jsonl，不再算作错误。"""
+    from assistant.checks import check as findings_of
+    from assistant.checks.muting import MutingError, MutingLog, is_named
+    from assistant.library import Library
+
+    with _accounts(store, None) as (opened, accounts):
+        library = Library(opened)
+        named = finding.rpartition("#")[0]
+        within = [account for account in accounts if named in ("", account.id)]
+        found = [f for a in within for f in findings_of(library.view(a.id), muted=True) if is_named(f.id, finding)]
+        log = MutingLog(opened.folder)
+    if len(found) != 1:
+        problem = "没有这条发现" if not found else "指明的不止一条"
+        print(f"{finding}：{problem}；juesuan check 列出所有发现及其编号。", file=sys.stderr)
+        raise typer.Exit(2)
+    try:
+        entry = log.mute(found[0], reason)
+    except MutingError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+    print(f"已静音 {entry.finding}：{entry.message}\n  理由：{entry.reason}")
+
+
+@app.command()
+def unmute(
+    finding: Annotated[str, typer.Argument(help="已静音的发现的编号，或 # 之后的部分")], store: StoreOption = None
+) -> None:
+    """取消静音。"""
+    from assistant.checks.muting import MutingError, MutingLog
+
+    try:
+        entry = MutingLog(store_folder(store)).unmute(finding)
+    except MutingError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+    print(f"已取消静音 {entry.finding}：{entry.message}")
 
 
 @contextmanager

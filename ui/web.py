@@ -274,33 +274,38 @@ def build(assistant: Assistant) -> gr.Blocks:
         asked = gr.State([])
         last = gr.State(None)
         gr.HTML(f'<div id="head"><h1>决算问答</h1><p>{_WHAT}</p>{loaded(assistant)}</div>')
-        with gr.Row(elem_id="panes"):
-            with gr.Column(scale=6, min_width=320):
-                chat = gr.Chatbot(
-                    label="问答", height="min(520px, 62vh)", buttons=["copy"], elem_id="chat",
-                    placeholder="可以直接点下面的例子，或在下方输入问题。", allow_tags=False, latex_delimiters=[],
-                    examples=[{"text": question} for question in suggestions(assistant)],
-                )  # fmt: skip
-                box = gr.Textbox(
-                    label="问题",
-                    placeholder="例如：公务接待费花了多少？",
-                    lines=1,
-                    submit_btn="提问",
-                    elem_id="question",
-                )
-            with gr.Column(scale=5, min_width=320, elem_id="evidence"):
-                choice = gr.Radio(label="出处（点选查看）", choices=[], visible=False, elem_id="citations")
-                close = gr.Image(
-                    label="原页面（已框出所引之处）", type="pil", visible=False, interactive=False,
-                    buttons=["fullscreen"], elem_id="page", alt_text="原页面上所引的单元格或句子，已用蓝框标出",
-                )  # fmt: skip
-                with gr.Accordion("看整页", open=False, visible=False) as fold:
-                    whole = gr.Image(
-                        label="整页", show_label=False, type="pil", interactive=False, buttons=["fullscreen", "download"],
-                        elem_id="whole", alt_text="所引的整页，引用之处已用蓝框标出",
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("问答"), gr.Row(elem_id="panes"):
+                with gr.Column(scale=6, min_width=320):
+                    chat = gr.Chatbot(
+                        label="问答", height="min(520px, 62vh)", buttons=["copy"], elem_id="chat",
+                        placeholder="可以直接点下面的例子，或在下方输入问题。", allow_tags=False, latex_delimiters=[],
+                        examples=[{"text": question} for question in suggestions(assistant)],
                     )  # fmt: skip
-                text = gr.HTML(f'<p class="why">{_NOTHING}</p>', elem_id="source")
-                steps = gr.HTML("", elem_id="steps")
+                    box = gr.Textbox(
+                        label="问题",
+                        placeholder="例如：公务接待费花了多少？",
+                        lines=1,
+                        submit_btn="提问",
+                        elem_id="question",
+                    )
+                with gr.Column(scale=5, min_width=320, elem_id="evidence"):
+                    choice = gr.Radio(label="出处（点选查看）", choices=[], visible=False, elem_id="citations")
+                    close = gr.Image(
+                        label="原页面（已框出所引之处）", type="pil", visible=False, interactive=False,
+                        buttons=["fullscreen"], elem_id="page", alt_text="原页面上所引的单元格或句子，已用蓝框标出",
+                    )  # fmt: skip
+                    with gr.Accordion("看整页", open=False, visible=False) as fold:
+                        whole = gr.Image(
+                            label="整页", show_label=False, type="pil", interactive=False, buttons=["fullscreen", "download"],
+                            elem_id="whole", alt_text="所引的整页，引用之处已用蓝框标出",
+                        )  # fmt: skip
+                    text = gr.HTML(f'<p class="why">{_NOTHING}</p>', elem_id="source")
+                    steps = gr.HTML("", elem_id="steps")
+            with gr.Tab("核对") as checking:
+                from ui.panel import build as checks_panel  # it shows evidence as this page does
+
+                checks_panel(gr, assistant, checking)
         seen = [close, text, fold, whole]
         shown = [chat, asked, last, box, choice, steps, *seen]
         box.submit(respond, [box, chat, asked], shown, api_visibility="private")

@@ -1,4 +1,5 @@
-"""Checks of one account: does it add up, do its tables agree, does its text say what its tables say.
+"""Checks of one account: does it add up, do its tables agree, does its text say what its tables say; and do the
+other loaded documents of the same department agree with it (`across.py`).
 
 Tolerance is rounding and nothing else: half a unit of the last digit of every figure involved. What lies outside is
 an error; what rounding explains is counted in one note for the document. A new check is an entry in `rules.yaml`, or
@@ -9,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from assistant.checks.across import across
+from assistant.checks.cited import findings_of
 from assistant.checks.form import (
     codes,
     dates,
@@ -21,14 +24,15 @@ from assistant.checks.form import (
     units,
 )
 from assistant.checks.itself import contradictions, parts, planned_items, receptions, two_values, years
+from assistant.checks.muting import MutingLog
 from assistant.checks.raised import Raised
 from assistant.checks.rates import budgets, growth, moved, official, shares
+from assistant.checks.recognised import weighed
 from assistant.checks.tables import at_most, between, inside, rows_of_one_name, sums_between
 from assistant.checks.text import amounts, classes, items, names, purposes
-from assistant.citing import Citations
 from assistant.library import AccountView
 from assistant.model import Finding
-from ingest.model import Fact, Sentence
+from ingest.model import Fact
 from prompts import say
 
 _CHECKS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
@@ -42,53 +46,61 @@ _OF_BUDGETS: tuple[Callable[[AccountView], Iterator[Raised]], ...] = (
 )  # fmt: skip
 """What holds for budgets too: nothing that is spent, nothing that every account must have."""
 
+_OF_LAST_YEAR = "last-year"
+"""Cites this year's figure beside last year's, which is the one in question: answers do not warn of it."""
 
-def check(view: AccountView) -> list[Finding]:
-    """Everything that does not agree in an account, in the order of the checks; roundings as one note at the end."""
+
+def check(view: AccountView, muted: bool = False) -> list[Finding]:
+    """Everything that does not agree in an account, in the order of the checks; roundings as one note at the end.
+
+    :param muted: with the findings that somebody has set aside; these say why.
+    """
     raised = _raised(view)
     roundings = [one for one in raised if one.severity == "rounding"]
     findings = [one for one in raised if one.severity != "rounding"]
     if roundings:
         cells = tuple(dict.fromkeys(cell for one in roundings for cell in one.evidence))
         findings.append(Raised("rounding", "rounding", say("finding_rounding", count=len(roundings)), cells[:40]))
-    return [_finding(view, number, one) for number, one in enumerate(findings, 1)]
+    reasons = muting_log(view).muted()
+    found = []
+    for finding in findings_of(view, findings):
+        if finding.id not in reasons:
+            found.append(finding)
+        elif muted:
+            found.append(finding.model_copy(update={"muted": reasons[finding.id].reason}))
+    return found
 
 
 def touching(view: AccountView, fact: Fact) -> Raised | None:
-    """The first error that lies at a cell; the account is checked once and remembered."""
-    cells: dict[tuple[int, int, tuple[str, ...]], Raised] | None = view.__dict__.get("_touching")
+    """The first error that lies at a cell and is not muted; the account is checked once and remembered."""
+    cells: dict[tuple[object, ...], list[tuple[str, Raised]]] | None = view.__dict__.get("_touching")
     if cells is None:
         cells = {}
-        for one in _raised(view):
-            for evidence in one.evidence if one.severity == "error" else ():
+        errors = [one for one in _raised(view) if one.severity == "error" and one.rule != _OF_LAST_YEAR]
+        for one, finding in zip(errors, findings_of(view, errors), strict=True):
+            for evidence in one.evidence:
                 if isinstance(evidence, Fact):
-                    cells.setdefault(evidence.key, one)
+                    cells.setdefault((evidence.account, *evidence.key), []).append((finding.id, one))
         view.__dict__["_touching"] = cells
-    return cells.get(fact.key)
+    found = cells.get((fact.account, *fact.key), [])
+    muted = muting_log(view).muted() if found else {}
+    return next((one for name, one in found if name not in muted), None)
+
+
+def muting_log(view: AccountView) -> MutingLog:
+    """The log of what is muted in the view's store."""
+    log: MutingLog = view.store.__dict__.setdefault("_muting", MutingLog(view.store.folder))
+    return log
 
 
 def _raised(view: AccountView) -> list[Raised]:
-    """What all checks raise, each once. Another document than an account or a budget is checked for its headings alone."""
-    checks = _CHECKS if view.account.is_account else _OF_BUDGETS if view.account.is_budget else (stored,)
-    return list(dict.fromkeys(one for run in checks for one in run(view)))
+    """What all checks raise, each once, remembered. Another document is checked for its headings alone."""
+    found: list[Raised] | None = view.__dict__.get("_all_raised")
+    if found is None:
+        checks = _CHECKS if view.account.is_account else _OF_BUDGETS if view.account.is_budget else (stored,)
+        found = list(dict.fromkeys(weighed(one) for run in (*checks, across) for one in run(view)))
+        view.__dict__["_all_raised"] = found
+    return found
 
 
-def _finding(view: AccountView, number: int, raised: Raised) -> Finding:
-    citations = Citations()
-    for evidence in raised.evidence:
-        if isinstance(evidence, Fact):
-            citations.fact(view, evidence)
-        elif isinstance(evidence, Sentence):
-            citations.sentence(view, evidence)
-    cited = citations.all()
-    return Finding(
-        id=f"{view.account.id}!{number}",
-        rule=raised.rule,
-        severity=raised.severity,
-        page=cited[0].page if cited else None,
-        message=raised.message,
-        figures=cited,
-    )
-
-
-__all__ = ["check", "touching"]
+__all__ = ["MutingLog", "check", "muting_log", "touching"]
