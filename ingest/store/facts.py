@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ingest.model import (
-    Account,
-    Box,
-    Evidence,
-    Fact,
-    Finding,
-    Passage,
-    Place,
-    Reading,
-    Sentence,
-    Statement,
-    Table,
+from ingest.model import Account, Fact, Finding, Passage, Reading, Statement, Table
+from ingest.store.rows import (
+    ACCOUNT_COLUMNS,
+    account_of,
+    account_row,
+    arrow_of,
+    fact_of,
+    paths_of,
+    placed,
+    sentence_of,
+    statement_of,
 )
-from ingest.text import amount
 
 _VERSION = 2
 """Of the tables below; raised with every change of them. A store of another version must be made again."""
@@ -100,9 +96,22 @@ class FactStore:
 
     def accounts(self) -> list[Account]:
         """All documents, by department and year; an earlier publication of the same account says what took its place."""
-        sql = f"SELECT {', '.join(_ACCOUNT)} FROM accounts ORDER BY department, year, added"
-        accounts = [_account(row) for row in self._rows(sql)]
-        return [replace(account, superseded_by=_successor(account, accounts)) for account in accounts]
+        sql = f"SELECT {', '.join(ACCOUNT_COLUMNS)} FROM accounts ORDER BY department, year, added"
+        accounts = [account_of(row) for row in self._rows(sql)]
+        successors = _successors(accounts)
+        return [
+            replace(account, superseded_by=successors[account.id]) if account.id in successors else account
+            for account in accounts
+        ]
+
+    def account_with(self, sha256: str) -> Account | None:
+        """The document whose file has this content; None if there is none."""
+        rows = self._rows(f"SELECT {', '.join(ACCOUNT_COLUMNS)} FROM accounts WHERE sha256 = ?", [sha256])
+        return account_of(rows[0]) if rows else None
+
+    def has(self, account: str) -> bool:
+        """True if a document has this id."""
+        return bool(self._rows("SELECT 1 FROM accounts WHERE id = ?", [account]))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Numbers of tables, facts, passages and statements by account id."""
@@ -112,30 +121,14 @@ class FactStore:
                 found.setdefault(account, {})[name] = count
         return found
 
-    def add(self, reading: Reading) -> None:
-        """Write everything of a reading in one transaction."""
-        import pyarrow as pa
-
-        account = reading.account
-        arrow = {
-            "tables": pa.Table.from_pylist(
-                [_table_row(account.id, table) for table in reading.tables], _tables_schema(pa)
-            ),
-            "facts": pa.Table.from_pylist([_fact_row(fact) for fact in reading.facts], _facts_schema(pa)),
-            "passages": pa.Table.from_pylist(
-                [_passage_row(passage) for passage in reading.passages], _passages_schema(pa)
-            ),
-            "statements": pa.Table.from_pylist([_statement_row(s) for s in reading.statements], _statements_schema(pa)),
-            "findings": pa.Table.from_pylist(
-                [_finding_row(account.id, n, f) for n, f in enumerate(reading.findings, 1)], _findings_schema(pa)
-            ),
-        }
+    def add(self, *readings: Reading) -> None:
+        """Write everything of the readings in one transaction: all of them, or none."""
+        arrow = arrow_of(readings)
+        insert = f"INSERT INTO accounts ({', '.join(ACCOUNT_COLUMNS)}) VALUES ({', '.join('?' * len(ACCOUNT_COLUMNS))})"
         self._db.begin()
         try:
-            self._db.execute(
-                f"INSERT INTO accounts ({', '.join(_ACCOUNT)}) VALUES ({', '.join('?' * len(_ACCOUNT))})",
-                _account_row(account),
-            )
+            for reading in readings:
+                self._db.execute(insert, account_row(reading.account))
             for name, rows in arrow.items():
                 self._db.register("incoming", rows)
                 columns = ", ".join(rows.schema.names)
@@ -162,14 +155,14 @@ class FactStore:
         """All cells of an account in printed order."""
         sql = """SELECT account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit,
                  doubt, page, box, line, cell, scanned FROM facts WHERE account = ? ORDER BY tbl, row_no"""
-        return [_fact(row) for row in self._rows(sql, [account])]
+        return [fact_of(row) for row in self._rows(sql, [account])]
 
     def tables(self, account: str) -> list[Table]:
         """The account's tables without their rows (those are the facts)."""
         sql = """SELECT number, kind, title, unit, pages, columns, notes, page, box, line, cell, scanned
                  FROM tables WHERE account = ? ORDER BY number"""
         return [
-            Table(row[0], row[1], row[2], row[3], tuple(row[4]), _paths(row[5]), (), tuple(row[6]), _place(*row[7:]))
+            Table(row[0], row[1], row[2], row[3], tuple(row[4]), paths_of(row[5]), (), tuple(row[6]), placed(*row[7:]))
             for row in self._rows(sql, [account])
         ]
 
@@ -177,7 +170,7 @@ class FactStore:
         """The account's passages in printed order."""
         sql = "SELECT id, account, kind, heading, sentences, tbl FROM passages WHERE account = ? ORDER BY rowid"
         return [
-            Passage(row[0], row[1], row[2], tuple(row[3]), tuple(map(_sentence, json.loads(row[4]))), row[5])
+            Passage(row[0], row[1], row[2], tuple(row[3]), tuple(map(sentence_of, json.loads(row[4]))), row[5])
             for row in self._rows(sql, [account])
         ]
 
@@ -185,13 +178,13 @@ class FactStore:
         """The account's statements in printed order."""
         sql = """SELECT account, passage, subject, measure, text, value, unit, direction, base, reason, sentence
                  FROM statements WHERE account = ? ORDER BY rowid"""
-        return [_statement(row) for row in self._rows(sql, [account])]
+        return [statement_of(row) for row in self._rows(sql, [account])]
 
     def findings(self, account: str) -> list[Finding]:
         """What does not agree in the account, in printed order."""
         sql = "SELECT rule, severity, message, sentences FROM findings WHERE account = ? ORDER BY number"
         return [
-            Finding(rule, severity, message, tuple(map(_sentence, json.loads(sentences))))
+            Finding(rule, severity, message, tuple(map(sentence_of, json.loads(sentences))))
             for rule, severity, message, sentences in self._rows(sql, [account])
         ]
 
@@ -213,193 +206,20 @@ class FactStore:
         return int(self._rows("SELECT count(*) FROM facts WHERE account IN (SELECT unnest(?))", [ids])[0][0])
 
 
-_ACCOUNT = (
-    "id", "sha256", "path", "department", "year", "kind", "pages", "parent", "region", "names", "published", "source",
-    "evidence", "table_count",
-)  # fmt: skip
-
-
-def _account_row(account: Account) -> list[Any]:
-    evidence = [[e.field, e.value, _sentence_data(e.sentence)] for e in account.evidence]
-    return [
-        account.id, account.sha256, account.path, account.department, account.year, account.kind, account.pages,
-        account.parent, account.region, list(account.names), account.published, account.source,
-        json.dumps(evidence, ensure_ascii=False), account.tables,
-    ]  # fmt: skip
-
-
-def _account(row: tuple[Any, ...]) -> Account:
-    named = dict(zip(_ACCOUNT, row, strict=True))
-    evidence = [Evidence(name, value, _sentence(data)) for name, value, data in json.loads(named.pop("evidence"))]
-    names, tables = tuple(named.pop("names")), named.pop("table_count")
-    return Account(**named, names=names, evidence=tuple(evidence), tables=tables)
-
-
-def _successor(account: Account, accounts: list[Account]) -> str:
-    """Id of the publication that takes an account's place; empty if it is the current one.
+def _successors(accounts: Iterable[Account]) -> dict[str, str]:
+    """Of each publication that another one took the place of: the current one's id.
 
     That is the one published last, where all say when, else the one stored last. Tables and text published as two
     files are one account; neither takes the other's place.
     """
-    same = [
-        other
-        for other in accounts
-        if (other.department, other.year, other.kind) == (account.department, account.year, account.kind)
-        and bool(other.tables) == bool(account.tables)
-    ]
-    if all(other.published for other in same):
-        same.sort(key=lambda other: other.published)
-    return same[-1].id if same[-1].id != account.id and (account.is_account or account.is_budget) else ""
-
-
-def _place(
-    page: int | None, box: list[float] | None, line: int | None, cell: str | None = None, scanned: bool = False
-) -> Place:
-    return Place(page, Box(*(round(edge, 1) for edge in box)) if box else None, line, cell, scanned)
-
-
-def _fact(row: tuple[Any, ...]) -> Fact:
-    names = ("account", "table", "kind", "row", "label", "subject", "code", "side", "parent")
-    named = dict(zip(names, row[:9], strict=True))
-    path, measure, item, text, unit, doubt = row[9:15]
-    return Fact(
-        **named,
-        column=tuple(path),
-        measure=measure,
-        item=item,
-        text=text,
-        value=amount(text),
-        unit=unit,
-        place=_place(*row[15:]),
-        doubt=doubt,
-    )
-
-
-def _statement(row: tuple[Any, ...]) -> Statement:
-    account, passage, subject, measure, text, value, unit, direction, base, reason, sentence = row
-    shown = _sentence(json.loads(sentence))
-    return Statement(
-        account, passage, subject, measure, text, _exact(value, text), unit, direction, base, reason, shown
-    )
-
-
-def _exact(value: Decimal, text: str) -> Decimal:
-    """The stored value with as many decimals as were printed."""
-    printed = re.search(r"\d[\d,]*\.(\d+)", text)
-    return round(value, len(printed.group(1)) if printed else 0)
-
-
-def _paths(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(path) for path in json.loads(text))
-
-
-def _sentence(data: dict[str, Any]) -> Sentence:
-    return Sentence(data["text"], tuple(_place(*place) for place in data["places"]))
-
-
-def _sentence_data(sentence: Sentence) -> dict[str, Any]:
-    return {"text": sentence.text, "places": [_place_data(place) for place in sentence.places]}
-
-
-def _place_data(place: Place) -> list[Any]:
-    return [place.page, list(place.box) if place.box else None, place.line, place.cell, place.scanned]
-
-
-def _place_columns(place: Place) -> dict[str, Any]:
-    box = list(place.box) if place.box else None
-    return {"page": place.page, "box": box, "line": place.line, "cell": place.cell, "scanned": place.scanned}
-
-
-def _table_row(account: str, table: Table) -> dict[str, Any]:
-    return {
-        "account": account,
-        "number": table.number,
-        "kind": table.kind,
-        "title": table.title,
-        "unit": table.unit,
-        "pages": list(table.pages),
-        "columns": json.dumps(table.columns, ensure_ascii=False),
-        "notes": list(table.notes),
-        "row_count": len(table.rows),
-        **_place_columns(table.place),
-    }
-
-
-def _fact_row(fact: Fact) -> dict[str, Any]:
-    return {
-        "account": fact.account,
-        "tbl": fact.table,
-        "kind": fact.kind,
-        "row_no": fact.row,
-        "label": fact.label,
-        "subject": fact.subject,
-        "code": fact.code,
-        "side": fact.side,
-        "parent": fact.parent,
-        "path": list(fact.column),
-        "measure": fact.measure,
-        "item": fact.item,
-        "text": fact.text,
-        "value": fact.value,
-        "unit": fact.unit,
-        "doubt": fact.doubt,
-        **_place_columns(fact.place),
-    }
-
-
-def _passage_row(passage: Passage) -> dict[str, Any]:
-    return {
-        "id": passage.id,
-        "account": passage.account,
-        "kind": passage.kind,
-        "heading": list(passage.heading),
-        "sentences": json.dumps([_sentence_data(sentence) for sentence in passage.sentences], ensure_ascii=False),
-        "tbl": passage.table,
-    }
-
-
-def _statement_row(statement: Statement) -> dict[str, Any]:
-    names = ("account", "passage", "subject", "measure", "text", "value", "unit", "direction", "base", "reason")
-    row = {name: getattr(statement, name) for name in names}
-    return row | {"sentence": json.dumps(_sentence_data(statement.sentence), ensure_ascii=False)}
-
-
-def _finding_row(account: str, number: int, finding: Finding) -> dict[str, Any]:
-    sentences = json.dumps([_sentence_data(sentence) for sentence in finding.sentences], ensure_ascii=False)
-    row = {"account": account, "number": number, "rule": finding.rule, "severity": finding.severity}
-    return row | {"message": finding.message, "sentences": sentences}
-
-
-def _schema(pa: Any, text: str, **others: Any) -> Any:
-    place = {"page": pa.int32(), "box": pa.list_(pa.float32()), "line": pa.int32()} | {
-        "cell": pa.string(),
-        "scanned": pa.bool_(),
-    }
-    fields = [(name, pa.string()) for name in text.split()] + list(others.items())
-    return pa.schema([*fields, *place.items()])
-
-
-def _tables_schema(pa: Any) -> Any:
-    strings = pa.list_(pa.string())
-    numbers = {"number": pa.int32(), "row_count": pa.int32(), "pages": pa.list_(pa.int32()), "notes": strings}
-    return _schema(pa, "account kind title unit columns", **numbers)
-
-
-def _facts_schema(pa: Any) -> Any:
-    others = {"tbl": pa.int32(), "row_no": pa.int32(), "path": pa.list_(pa.string()), "value": pa.decimal128(30, 8)}
-    return _schema(pa, "account kind label subject code side parent measure item text unit doubt", **others)
-
-
-def _passages_schema(pa: Any) -> Any:
-    texts = [(name, pa.string()) for name in ("id", "account", "kind", "sentences")]
-    return pa.schema([*texts, ("heading", pa.list_(pa.string())), ("tbl", pa.int32())])
-
-
-def _statements_schema(pa: Any) -> Any:
-    names = ["account", "passage", "subject", "measure", "text", "unit", "direction", "base", "reason", "sentence"]
-    return pa.schema([*((name, pa.string()) for name in names), ("value", pa.decimal128(30, 8))])
-
-
-def _findings_schema(pa: Any) -> Any:
-    names = ["account", "rule", "severity", "message", "sentences"]
-    return pa.schema([*((name, pa.string()) for name in names), ("number", pa.int32())])
+    same: dict[tuple[str, int, str, bool], list[Account]] = {}
+    for account in accounts:
+        if account.is_account or account.is_budget:
+            key = (account.department, account.year, account.kind, bool(account.tables))
+            same.setdefault(key, []).append(account)
+    found: dict[str, str] = {}
+    for publications in same.values():
+        if all(account.published for account in publications):
+            publications.sort(key=lambda account: account.published)
+        found |= {account.id: publications[-1].id for account in publications[:-1]}
+    return found
