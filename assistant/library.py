@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from assistant.departments import Departments
 from ingest import catalogue
 from ingest.model import Account, Fact, Passage, Statement, Table
 from ingest.store import Store
@@ -130,6 +131,7 @@ class Library:
         self.accounts = [document for document in current if document.is_account or document.is_budget]
         self.others = [document for document in current if not (document.is_account or document.is_budget)]
         self._replaced = {document.superseded_by for document in documents}
+        self.departments = Departments(self.accounts)
 
     def is_republished(self, account: Account) -> bool:
         """True for an account that took the place of an earlier publication."""
@@ -143,10 +145,6 @@ class Library:
                 self._views.popitem(last=False)
         self._views.move_to_end(identifier)
         return self._views[identifier]
-
-    def departments(self) -> list[str]:
-        """Names of the loaded departments."""
-        return list(dict.fromkeys(account.department for account in self.accounts))
 
     def refresh(self) -> None:
         """See what was added or removed since."""

@@ -134,6 +134,10 @@ class Plan(Value):
     """True if the question (or the one before it) names the year."""
     words: str = ""
     """The question without names and years, for the search in the narrative."""
+    across: bool = False
+    """True where one figure of many accounts is asked for; `items` are then the names that it may have, best first."""
+    where: str = ""
+    """The place or short name that the accounts have in common, as the question says it."""
     trail: tuple[Item, ...] = ()
     """Items of the conversation's earlier questions, the oldest first."""
     prose_unit: str = ""
@@ -154,6 +158,22 @@ class Finding(Value):
     figures: tuple[Citation, ...] = ()
 
 
+class Coverage(Value):
+    """For how many of the departments asked about a figure was found."""
+
+    departments: int
+    found: int
+    blank: tuple[str, ...] = ()
+    """Departments that print the row and leave the cell empty."""
+    missing: tuple[str, ...] = ()
+    """Departments that do not print the row, or have no account of the year."""
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The numbers that the answer may say."""
+        return self.departments, self.found, len(self.blank), len(self.missing)
+
+
 class Answer(Value):
     """The answer for a person and for programs; see the fixed JSON form in the documentation."""
 
@@ -167,6 +187,8 @@ class Answer(Value):
     notes: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     reason: Reason | None = None
+    coverage: Coverage | None = None
+    """Set where departments are ranked or added up."""
     plan: Plan | None = None
     seconds: float = Field(default=0.0)
 

@@ -59,7 +59,7 @@ class Planner(Conversation):
             if len(title) >= _LONG and title in self._asked:
                 return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
         accounts = self.library.accounts
-        scope = find_scope(raw, accounts, self._is_name)
+        scope = find_scope(raw, self.library.departments, self._is_name)
         chosen, doubt = self._accounts(scope, raw, previous)
         if doubt:
             return doubt

@@ -72,6 +72,7 @@ class FactStore:
                 f"资料库 {path.parent} 正被另一个程序使用；请先关闭它（例如网页）再试。（{error}）"
             ) from error
         self._check_version(path, write)
+        self._spans: dict[str, dict[str, tuple[int, int]]] = {}
 
     def _check_version(self, path: Path, write: bool) -> None:
         """Make the tables of a new store; refuse one whose tables are of another version."""
@@ -93,6 +94,20 @@ class FactStore:
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._db.cursor().execute(sql, parameters).fetchall()
+
+    def _of_account(self, columns: str, table: str, account: str, order: str) -> list[tuple[Any, ...]]:
+        """An account's rows of a table.
+
+        They were written together, so that only the stretch where they lie is read, not the column of all accounts.
+        """
+        spans = self._spans.get(table)
+        if spans is None:
+            found = self._rows(f"SELECT account, min(rowid), max(rowid) FROM {table} GROUP BY account")
+            spans = self._spans[table] = {name: (first, last) for name, first, last in found}
+        if account not in spans:
+            return []
+        sql = f"SELECT {columns} FROM {table} WHERE rowid BETWEEN ? AND ? AND account = ? ORDER BY {order}"
+        return self._rows(sql, [*spans[account], account])
 
     def accounts(self) -> list[Account]:
         """All documents, by department and year; an earlier publication of the same account says what took its place."""
@@ -138,6 +153,8 @@ class FactStore:
         except BaseException:
             self._db.rollback()
             raise
+        finally:
+            self._spans.clear()
 
     def remove(self, account: str) -> None:
         """Delete everything of an account in one transaction."""
@@ -150,35 +167,34 @@ class FactStore:
         except BaseException:
             self._db.rollback()
             raise
+        finally:
+            self._spans.clear()
 
     def facts(self, account: str) -> list[Fact]:
         """All cells of an account in printed order."""
-        sql = """SELECT account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit,
-                 doubt, page, box, line, cell, scanned FROM facts WHERE account = ? ORDER BY tbl, row_no"""
-        return [fact_of(row) for row in self._rows(sql, [account])]
+        columns = """account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit,
+                     doubt, page, box, line, cell, scanned"""
+        return [fact_of(row) for row in self._of_account(columns, "facts", account, "tbl, row_no")]
 
     def tables(self, account: str) -> list[Table]:
         """The account's tables without their rows (those are the facts)."""
-        sql = """SELECT number, kind, title, unit, pages, columns, notes, page, box, line, cell, scanned
-                 FROM tables WHERE account = ? ORDER BY number"""
+        columns = "number, kind, title, unit, pages, columns, notes, page, box, line, cell, scanned"
         return [
             Table(row[0], row[1], row[2], row[3], tuple(row[4]), paths_of(row[5]), (), tuple(row[6]), placed(*row[7:]))
-            for row in self._rows(sql, [account])
+            for row in self._of_account(columns, "tables", account, "number")
         ]
 
     def passages(self, account: str) -> list[Passage]:
         """The account's passages in printed order."""
-        sql = "SELECT id, account, kind, heading, sentences, tbl FROM passages WHERE account = ? ORDER BY rowid"
         return [
             Passage(row[0], row[1], row[2], tuple(row[3]), tuple(map(sentence_of, json.loads(row[4]))), row[5])
-            for row in self._rows(sql, [account])
+            for row in self._of_account("id, account, kind, heading, sentences, tbl", "passages", account, "rowid")
         ]
 
     def statements(self, account: str) -> list[Statement]:
         """The account's statements in printed order."""
-        sql = """SELECT account, passage, subject, measure, text, value, unit, direction, base, reason, sentence
-                 FROM statements WHERE account = ? ORDER BY rowid"""
-        return [statement_of(row) for row in self._rows(sql, [account])]
+        columns = "account, passage, subject, measure, text, value, unit, direction, base, reason, sentence"
+        return [statement_of(row) for row in self._of_account(columns, "statements", account, "rowid")]
 
     def findings(self, account: str) -> list[Finding]:
         """What does not agree in the account, in printed order."""

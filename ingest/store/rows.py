@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ingest.model import Account, Box, Evidence, Fact, Finding, Passage, Place, Reading, Sentence, Statement, Table
@@ -58,20 +59,17 @@ def placed(
 
 
 def fact_of(row: tuple[Any, ...]) -> Fact:
-    names = ("account", "table", "kind", "row", "label", "subject", "code", "side", "parent")
-    named = dict(zip(names, row[:9], strict=True))
-    path, measure, item, text, unit, doubt = row[9:15]
+    """The cell of a row: account to parent, column, measure, item, text, unit, doubt, place, as `Fact` has them."""
+    account, table, kind, number, label, subject, code, side, parent, path, measure, item, text, unit, doubt = row[:15]
+    place = placed(*row[15:])
     return Fact(
-        **named,
-        column=tuple(path),
-        measure=measure,
-        item=item,
-        text=text,
-        value=amount(text),
-        unit=unit,
-        place=placed(*row[15:]),
-        doubt=doubt,
-    )
+        account, table, kind, number, label, subject, code, side, parent, tuple(path), measure, item, text,
+        _amount(text), unit, place, doubt,
+    )  # fmt: skip
+
+
+_amount = lru_cache(maxsize=1 << 14)(amount)
+"""Many cells print the same (0.00)."""
 
 
 def statement_of(row: tuple[Any, ...]) -> Statement:
