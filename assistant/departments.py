@@ -21,7 +21,7 @@ from ingest.text import plain
 LEAST = 3
 """Characters of the shortest name that is recognised."""
 _ENDINGS = {"办公室": "办", "委员会": "委", "街道办事处": "街道", "人民法院": "法院", "人民检察院": "检察院"}
-_LEVELS = "省市区县州盟旗"
+LEVELS = "省市区县州盟旗"
 _LONGEST_PLACE = 12
 
 
@@ -217,7 +217,7 @@ def _pieces(text: str) -> Iterable[str]:
 
 def levels_of(name: str) -> list[str]:
     """The places of a department's name, the outermost first (清远市, 清城区)."""
-    return [part for part in re.findall(rf"[^{_LEVELS}]+[{_LEVELS}]", place_of(name)) if len(part) > 2]
+    return [part for part in re.findall(rf"[^{LEVELS}]+[{LEVELS}]", place_of(name)) if len(part) > 2]
 
 
 def last_place(name: str) -> str:
@@ -265,10 +265,10 @@ def _told(run: str, forms: list[_Form]) -> tuple[bool, str]:
     whole, rest = own == len(form.office), run[: len(run) - own]
     if not rest:
         return whole, "none"
-    if len(rest) == 1 and rest not in _LEVELS:
+    if len(rest) == 1 and rest not in LEVELS:
         return whole, "chance"  # 丽水市政务服务数据管理局 is no 水务局
     at = form.place.rfind(rest[-1])
-    inner = [position for position, char in enumerate(form.place[:-1]) if char in _LEVELS]
+    inner = [position for position, char in enumerate(form.place[:-1]) if char in LEVELS]
     if at > max(inner, default=-1):
         return whole, "nearest"
-    return whole, "other" if form.place[at] in _LEVELS else "above"
+    return whole, "other" if form.place[at] in LEVELS else "above"

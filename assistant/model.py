@@ -136,6 +136,8 @@ class Plan(Value):
     """The question without names and years, for the search in the narrative."""
     across: bool = False
     """True where one figure of many accounts is asked for; `items` are then the names that it may have, best first."""
+    absent: tuple[str, ...] = ()
+    """Departments in question that have no account of the year that is compared."""
     where: str = ""
     """The place or short name that the accounts have in common, as the question says it."""
     trail: tuple[Item, ...] = ()
@@ -168,10 +170,13 @@ class Coverage(Value):
     missing: tuple[str, ...] = ()
     """Departments that do not print the row, or have no account of the year."""
 
+    listed: int = 0
+    """How many departments are in the place or above the limit asked about, where not all of them are listed."""
+
     @property
     def counts(self) -> tuple[int, ...]:
         """The numbers that the answer may say."""
-        return self.departments, self.found, len(self.blank), len(self.missing)
+        return self.departments, self.found, len(self.blank), len(self.missing), self.listed
 
 
 class Answer(Value):

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import cpu_count
 from pathlib import Path
 
@@ -67,14 +67,16 @@ def offices(count: int) -> Iterator[Office]:
 def _place(division: catalogue.Division) -> str:
     """The place as names of departments begin: 广东省, 清远市, 清远市清城区."""
     above = catalogue.divisions().get(division.parent)
-    return f"{above.name}{division.name}" if above and above.parent else division.name
+    inside = above is not None and (bool(above.parent) or above.name.endswith("市"))
+    return f"{above.name}{division.name}" if above and inside else division.name
 
 
 def write_and_read(path: Path) -> Read:
     """Make the account that the file's name tells, write it, read it, and take the file away."""
     department, year, seed = path.stem.split("-")
     rng = random.Random(int(seed))
-    as_text(make(int(seed), form_of(rng), department, int(year)), path)
+    form = replace(form_of(rng), kind="单位" if int(seed) % 10 == 7 else "部门")
+    as_text(make(int(seed), form, department, int(year)), path)
     read = read_file(path)
     path.unlink()
     return read

@@ -1,15 +1,15 @@
 """From a plan to an answer: cells are selected, computed exactly, worded by template, cited.
 
 A new form of question is one method in one of these modules, its words in the vocabulary and its sentence in the
-prompts. The classes build on each other: base, narrative, rates, growth, figures, rankings.
+prompts. The classes build on each other: base, narrative, rates, growth, figures, rankings, across.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistant.answering.across import Across
 from assistant.answering.base import Refusal
-from assistant.answering.rankings import Rankings
 from assistant.citing import recognition_notes
 from assistant.model import Answer
 from prompts import say
@@ -17,7 +17,7 @@ from prompts import say
 __all__ = ["Answering"]
 
 
-class Answering(Rankings):
+class Answering(Across):
     """Answers one plan."""
 
     def answer(self) -> Answer:
@@ -70,5 +70,12 @@ class Answering(Rankings):
         return Answer(status="refused", text=text, reason=plan.reason or "off-topic", options=plan.options)
 
     def _clarify(self) -> Answer:
-        text = say("clarify_department", names="、".join(self.plan.options))
+        departments = {self.library.account(identifier).department for identifier in self.plan.accounts}
+        names = "、".join(self.plan.options)
+        if len(departments) > len(self.plan.options):
+            where = self.plan.where
+            name = say("clarify_among_name", name=where) if where else say("clarify_among_all")
+            text = say("clarify_among", name=name, count=len(departments), names=names)
+        else:
+            text = say("clarify_department", names=names)
         return Answer(status="clarify", text=text, options=self.plan.options)

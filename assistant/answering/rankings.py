@@ -20,7 +20,7 @@ from ingest.model import Fact
 from prompts import say
 
 
-def _condition(limit: re.Match[str]) -> tuple[str, Callable[[Fraction, Fraction], bool]]:
+def condition_of(limit: re.Match[str]) -> tuple[str, Callable[[Fraction, Fraction], bool]]:
     """The condition in words and as a comparison: 以上 and 不低于 include the limit, 超过 does not."""
     op, post = limit.group("op") or "", limit.group("post") or ""
     if op in ("低于", "少于", "小于", "不足", "不到"):
@@ -165,7 +165,7 @@ class Rankings(Figures):
         assert limit is not None  # the form is chosen by these words
         unit = f"{limit.group('unit') or ''}元"
         threshold = calculator.convert(Fraction(limit.group("n")), unit, "元")
-        condition, holds = _condition(limit)
+        condition, holds = condition_of(limit)
         rows = [
             (v, f)
             for v, f in rows

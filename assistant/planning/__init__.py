@@ -17,7 +17,8 @@ from assistant.mentions import (
     right_residue,
 )
 from assistant.model import Plan
-from assistant.planning.conversation import Conversation
+from assistant.planning.across import Across
+from assistant.planning.documents import CHOICES
 from assistant.planning.question import (
     Reading,
     ids_of,
@@ -38,11 +39,13 @@ _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
+_TRIED = 12
+"""Accounts in whose glossaries a term is looked up at most, where none is named."""
 _LONG = 4
 """Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
 
 
-class Planner(Conversation):
+class Planner(Across):
     """Makes plans over what is loaded."""
 
     def plan(self, question: str, previous: Plan | None = None) -> Plan:
@@ -58,7 +61,6 @@ class Planner(Conversation):
             title = plain(other.department)
             if len(title) >= _LONG and title in self._asked:
                 return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
-        accounts = self.library.accounts
         scope = find_scope(raw, self.library.departments, self._is_name)
         chosen, doubt = self._accounts(scope, raw, previous)
         if doubt:
@@ -73,13 +75,20 @@ class Planner(Conversation):
             return self._unknown(unknown)
         if previous and previous.form == "clarify" and len(previous.accounts) > 1 and not scope.named:
             previous = None
-        across = bool(patterns["across"].search(reading.mask))
+        across = self._is_across(reading)
+        one_named = scope.named and not scope.shared
+        if previous and previous.across and not one_named and self._is_follow_up(reading, previous):
+            return self._across_again(reading, previous)
+        if across and not one_named and len(scope.departments or self.library.departments.names) > 1:
+            return self._across(reading, chosen)
+        if scope.shared and len(chosen) > 1:
+            chosen = self._spoken_of(chosen, previous)
+            if len({account.department for account in chosen}) > 1:
+                return self._which_of(reading, chosen)
         if not scope.named and not previous and self._form_of(reading) == "definition":
             chosen = self._explaining(reading, chosen)
-        elif not scope.named and not previous and len({a.department for a in chosen}) > 1 and not across:
+        elif not scope.named and not previous and len({a.department for a in chosen}) > 1:
             return self._which_department(reading, chosen)
-        if across and not scope.named:
-            chosen = self._latest(accounts, scope)
         plan = self._form(reading, chosen, previous)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
@@ -87,14 +96,16 @@ class Planner(Conversation):
     def _explaining(self, reading: Reading, chosen: list[Account]) -> list[Account]:
         """The first account whose glossary explains what is asked: definitions hardly differ between departments."""
         names = [mention.words for mention in reading.mentions]
-        found = [a for a in chosen if find_definition(self.library.view(a.id), reading.text, names)]
-        return (found or chosen)[:1]
+        tried = chosen[:_TRIED]
+        return [next((a for a in tried if find_definition(self.library.view(a.id), reading.text, names)), chosen[0])]
 
     def _which_department(self, reading: Reading, chosen: list[Account]) -> Plan:
         """Several departments could be meant: ask, unless the question is about nothing that an account holds."""
         finance = words().single["finance"].search(reading.text) or reading.mentions
         if not finance and not re.search(r"职责|职能|单位|机构|绩效|热线|科室", reading.text):
             return Plan(form="refuse", reason="off-topic", words=reading.text)
+        if len(chosen) > CHOICES:
+            return self._which_of(reading, chosen)
         holding = []
         for account in chosen:
             view = self.library.view(account.id)

@@ -102,9 +102,11 @@ class Documents(ABC):
         """One account for each department and year: the one read last."""
         return list({(account.department, account.year): account for account in accounts}.values())
 
-    def _latest(self, accounts: list[Account], scope: Scope) -> list[Account]:
-        dated = [account for account in accounts if not scope.years or account.year in scope.years]
-        return self._current(self._newest(dated))
+    def _spoken_of(self, accounts: list[Account], previous: Plan | None) -> list[Account]:
+        """Those of the accounts whose department the question before was about; all if it was about none of them."""
+        before = previous.accounts if previous and previous.form != "clarify" and not previous.across else ()
+        departments = {self.library.account(identifier).department for identifier in before}
+        return [account for account in accounts if account.department in departments] or accounts
 
     def _like(self, name: str) -> tuple[str, ...]:
         """Loaded departments to offer instead of one that is not: all if they are few, else those of like names."""

@@ -67,6 +67,7 @@ _SINGLE = (
     "ascending",
     "both_ends",
     "across",
+    "each",
     "non_zero",
     "income",
     "economic",

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.model import Account, Reading
+from ingest.store.cells import CellPlace, StoredCell
 from ingest.store.facts import FactStore, StoreError
 from ingest.store.vectors import VectorStore
 
-__all__ = ["FactStore", "Store", "StoreError", "VectorStore", "default_store"]
+__all__ = ["CellPlace", "FactStore", "Store", "StoreError", "StoredCell", "VectorStore", "default_store"]
 
 
 def default_store() -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.model import Account, Fact, Finding, Passage, Reading, Statement, Table
+from ingest.store.cells import CellPlace, StoredCell
 from ingest.store.rows import (
     ACCOUNT_COLUMNS,
     account_of,
@@ -20,6 +21,7 @@ from ingest.store.rows import (
     sentence_of,
     statement_of,
 )
+from ingest.text import plain
 
 _VERSION = 2
 """Of the tables below; raised with every change of them. A store of another version must be made again."""
@@ -45,6 +47,8 @@ CREATE TABLE IF NOT EXISTS statements (
 CREATE TABLE IF NOT EXISTS findings (
     account VARCHAR, number INTEGER, rule VARCHAR, severity VARCHAR, message VARCHAR, sentences VARCHAR);
 """
+_FACT = """account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit, doubt, page,
+    box, line, cell, scanned"""
 _OF_ACCOUNT = ("tables", "facts", "passages", "statements", "findings")
 
 
@@ -73,6 +77,7 @@ class FactStore:
             ) from error
         self._check_version(path, write)
         self._spans: dict[str, dict[str, tuple[int, int]]] = {}
+        self._spellings: dict[str, dict[str, list[str]]] = {}
 
     def _check_version(self, path: Path, write: bool) -> None:
         """Make the tables of a new store; refuse one whose tables are of another version."""
@@ -155,6 +160,7 @@ class FactStore:
             raise
         finally:
             self._spans.clear()
+            self._spellings.clear()
 
     def remove(self, account: str) -> None:
         """Delete everything of an account in one transaction."""
@@ -169,12 +175,51 @@ class FactStore:
             raise
         finally:
             self._spans.clear()
+            self._spellings.clear()
 
     def facts(self, account: str) -> list[Fact]:
         """All cells of an account in printed order."""
-        columns = """account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit,
-                     doubt, page, box, line, cell, scanned"""
-        return [fact_of(row) for row in self._of_account(columns, "facts", account, "tbl, row_no")]
+        return [fact_of(row) for row in self._of_account(_FACT, "facts", account, "tbl, row_no")]
+
+    def cells(self, places: Sequence[CellPlace]) -> dict[str, StoredCell]:
+        """The cell of one figure in each account that has it, by account.
+
+        :param places: where it may stand, best first; names count as the same that differ in brackets or blanks only.
+        """
+        conditions, parameters = [], list[Any]()
+        for rank, place in enumerate(places):
+            column, name = next((c, n) for c in ("item", "subject", "code") if (n := getattr(place, c)))
+            names = [name] if column == "code" else self._spelled(column).get(plain(name), [])
+            sides = " AND side = ?" * bool(place.side) + " AND side <> ?" * bool(place.not_side)
+            alone = " AND parent = ''" * place.alone
+            marks = ", ".join("?" * len(names)) or "NULL"
+            conditions.append(f"WHEN kind = ? AND measure = ? AND {column} IN ({marks}){sides}{alone} THEN {rank}")
+            parameters += [place.kind, place.measure, *names, *filter(None, (place.side, place.not_side))]
+        sql = f"""SELECT account, rank, parent, rowid, value, unit, text, kind, measure FROM (
+            SELECT account, CASE {" ".join(conditions)} END AS rank, parent, rowid, value, unit, text, kind, measure
+            FROM facts WHERE kind IN (SELECT unnest(?)) AND measure IN (SELECT unnest(?))) WHERE rank IS NOT NULL
+            QUALIFY row_number() OVER (PARTITION BY account ORDER BY rank, parent <> '', rowid) = 1"""
+        parameters += [[place.kind for place in places], [place.measure for place in places]]
+        return {row[0]: StoredCell(*row) for row in self._rows(sql, parameters)}
+
+    def facts_at(self, rows: Sequence[int]) -> list[Fact]:
+        """The cells with these row numbers, in their order."""
+        found = {
+            row[-1]: fact_of(row[:-1])
+            for row in self._rows(
+                f"SELECT {_FACT}, rowid FROM facts WHERE rowid IN ({', '.join('?' * len(rows))})", list(rows)
+            )
+        }
+        return [found[row] for row in rows]
+
+    def _spelled(self, column: str) -> dict[str, list[str]]:
+        """The names in a column as printed, by their comparable form."""
+        if column not in self._spellings:
+            found: dict[str, list[str]] = {}
+            for (name,) in self._rows(f"SELECT DISTINCT {column} FROM facts WHERE {column} <> ''"):
+                found.setdefault(plain(name), []).append(name)
+            self._spellings[column] = found
+        return self._spellings[column]
 
     def tables(self, account: str) -> list[Table]:
         """The account's tables without their rows (those are the facts)."""
