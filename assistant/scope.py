@@ -52,7 +52,7 @@ class Scope:
     shared: str = ""
     """A short name that several of them share, where nothing in the question decides between them."""
     place: str = ""
-    """The place of the departments in question, where the question names that and no department."""
+    """The place of the departments in question, where the question names that and no department's own name."""
 
 
 def find_scope(question: str, loaded: Departments, is_name: Callable[[str], bool]) -> Scope:
@@ -96,7 +96,7 @@ def find_scope(question: str, loaded: Departments, is_name: Callable[[str], bool
     missing = next((year for year in asked if not any(account.year == year for account in chosen)), None)
     return Scope(
         tuple(dated), bool(found.names), tuple(asked), base, text, unknown, missing, tuple(departments),
-        found.shared, "".join(places),
+        found.shared, found.place or "".join(places),
     )  # fmt: skip
 
 
@@ -112,6 +112,8 @@ class _Found:
     text: str
     unknown: str
     shared: str
+    place: str
+    """The place by which alone one department was found."""
 
 
 def _departments(text: str, loaded: Departments, is_name: Callable[[str], bool]) -> _Found:
@@ -138,13 +140,15 @@ def _departments(text: str, loaded: Departments, is_name: Callable[[str], bool])
             departments[:0] = [name for name in best if name not in departments]
         else:
             unknown = ("" if elsewhere else _phrase(left)) + run
+    alone = ""
     if not departments and not unknown:
         placed = loaded.with_last_place_in(text)
         departments = placed if len(placed) == 1 else []
+        alone = last_place(departments[0]) if departments else ""
     for place in dict.fromkeys(map(last_place, departments)):
         if place and place in text:  # 清远12345热线, 清远的…: the place alone says no more than the department
             text = re.sub(f"{place}[省市区县]?", GONE, text)
-    return _Found(departments, text, unknown, undecided)
+    return _Found(departments, text, unknown, undecided, alone)
 
 
 def _narrowed(names: tuple[str, ...], rest: str, loaded: Departments) -> tuple[tuple[str, ...], str]:

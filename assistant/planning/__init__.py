@@ -76,10 +76,10 @@ class Planner(Across):
         if previous and previous.form == "clarify" and len(previous.accounts) > 1 and not scope.named:
             previous = None
         across = self._is_across(reading)
-        one_named = scope.named and not scope.shared
+        one_named = scope.named and not scope.shared and not scope.place
         if previous and previous.across and not one_named and self._is_follow_up(reading, previous):
             return self._across_again(reading, previous)
-        if across and not one_named and len(scope.departments or self.library.departments.names) > 1:
+        if across and not one_named and (scope.place or len(scope.departments or self.library.departments.names) > 1):
             return self._across(reading, chosen)
         if scope.shared and len(chosen) > 1:
             chosen = self._spoken_of(chosen, previous)
@@ -118,6 +118,7 @@ class Planner(Across):
             accounts=tuple(account.id for account in options),
             options=tuple(dict.fromkeys(account.department for account in options)),
             words=reading.text,
+            dated=bool(reading.scope.years),
         )
 
     def _form(self, reading: Reading, chosen: list[Account], previous: Plan | None) -> Plan:

@@ -78,9 +78,10 @@ class Across(Conversation):
 
     def _across_again(self, reading: Reading, previous: Plan) -> Plan:
         """The comparison of the question before with another figure, year or place."""
-        names = reading.scope.departments or {self.library.account(one).department for one in previous.accounts}
+        before = dict.fromkeys(self.library.account(one).department for one in previous.accounts)
+        names = reading.scope.departments or (*before, *previous.absent)
         years = reading.scope.years or tuple({self.library.account(one).year for one in previous.accounts})
-        compared, said = self._compared(replace(reading.scope, departments=tuple(names), years=years))
+        compared, said = self._compared(replace(reading.scope, departments=names, years=years))
         items = self._names_of_one(reading, compared) or previous.items
         changes = {key: value for key, value in self._options(reading).items() if value} | said
         where = reading.scope.place or previous.where
