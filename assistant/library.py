@@ -16,7 +16,7 @@ _WHOLES = {"收入总计": "总计", "支出总计": "总计", "收入合计": "
 """Row names of budgets for what final accounts call by one name on both sides."""
 _OF_BUDGETS = {"决算数": "预算数", "本年支出合计": "支出预算合计", "本年收入合计": "收入预算合计"}
 """What a budget's columns are called that stand under the final account's like column."""
-_KEPT = 64
+_KEPT = 256
 """Accounts kept in memory at a time."""
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.departments import LEAST, Departments, absent_place, last_place
 from assistant.vocabulary import words
+from ingest import catalogue
 from ingest.identity import place_of
 from ingest.model import Account
 from ingest.text import chinese_number, plain
@@ -122,7 +124,7 @@ def _departments(text: str, loaded: Departments, is_name: Callable[[str], bool])
         if any(start < end for start, *_ in matches):
             continue
         named = loaded.named(text, end)
-        if named.length:
+        if named.length and not _in_subject(text, text[end - named.length : end]):
             matches.append((end - named.length, end, named.names, named.elsewhere))
     departments: list[str] = []
     unknown, undecided, whole = "", "", text
@@ -149,6 +151,17 @@ def _departments(text: str, loaded: Departments, is_name: Callable[[str], bool])
         if place and place in text:  # 清远12345热线, 清远的…: the place alone says no more than the department
             text = re.sub(f"{place}[省市区县]?", GONE, text)
     return _Found(departments, text, unknown, undecided, alone)
+
+
+def _in_subject(text: str, run: str) -> bool:
+    """True where the run is a part of a subject's name that the text has (政府办 in 政府办公厅及相关机构事务)."""
+    return text.count(run) == 1 and any(name in plain(text) for name in _subjects_with(run))
+
+
+@lru_cache(maxsize=1024)
+def _subjects_with(run: str) -> tuple[str, ...]:
+    names = {plain(subject.name) for which in ("functional", "economic") for subject in catalogue.subjects(which)}
+    return tuple(name for name in names if run in name and name != run)
 
 
 def _narrowed(names: tuple[str, ...], rest: str, loaded: Departments) -> tuple[tuple[str, ...], str]:

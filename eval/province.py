@@ -13,12 +13,13 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from multiprocessing import cpu_count
 from pathlib import Path
 
-from eval.accounts import as_text, form_of, make
+from eval.accounts import Told, as_text, form_of, make
 from eval.suite import kept
 from ingest import catalogue
 from ingest.store import FactStore
@@ -71,15 +72,55 @@ def _place(division: catalogue.Division) -> str:
     return f"{above.name}{division.name}" if above and inside else division.name
 
 
+def write(office: Office, path: Path) -> list[Told]:
+    """Write the account as text; returns the truth about its cells."""
+    form = replace(form_of(random.Random(office.seed)), kind="单位" if office.seed % 10 == 7 else "部门")
+    return as_text(make(office.seed, form, office.department, office.year), path)
+
+
 def write_and_read(path: Path) -> Read:
     """Make the account that the file's name tells, write it, read it, and take the file away."""
     department, year, seed = path.stem.split("-")
-    rng = random.Random(int(seed))
-    form = replace(form_of(rng), kind="单位" if int(seed) % 10 == 7 else "部门")
-    as_text(make(int(seed), form, department, int(year)), path)
+    write(Office(department, int(year), int(seed)), path)
     read = read_file(path)
     path.unlink()
     return read
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with the figure that the account was made with."""
+
+    text: str
+    value: Decimal
+    unit: str | None
+
+
+def questions(count: int, accounts: int, seed: int = 0) -> list[Question]:
+    """Questions about figures of random accounts, each about another account: items by function, 三公, totals."""
+    rng, found = random.Random(seed), []
+    with tempfile.TemporaryDirectory() as scratch:
+        for office in rng.sample(list(offices(accounts)), count):
+            truth = write(office, Path(scratch) / "account.txt")
+            cells = [(name, told) for told in truth if told.value is not None for name in [_asked(told, truth)] if name]
+            name, told = rng.choice(cells)
+            assert told.value is not None
+            found.append(Question(f"{office.department}{office.year}年{name}是多少？", told.value, told.unit))
+    return found
+
+
+def _asked(told: Told, truth: Sequence[Told]) -> str:
+    """What a question calls a cell; empty for cells that are not asked for, or whose name another row has too."""
+    if told.kind == "T3" and told.measure == "本年支出合计":
+        same = [other for other in truth if (other.kind, other.measure) == (told.kind, told.measure)]
+        if not told.code:
+            return "支出合计"
+        return told.item if sum(other.item == told.item for other in same) == 1 else ""
+    if told.kind == "T7" and told.measure == "决算数" and told.item in ("公务接待费", "因公出国（境）费"):
+        return told.item + "决算数"
+    return (
+        "本年收入合计" if (told.kind, told.measure, told.code, told.item) == ("T2", "本年收入合计", "", "合计") else ""
+    )
 
 
 def build(folder: Path, count: int) -> None:

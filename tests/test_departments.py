@@ -157,6 +157,17 @@ def test_an_office_of_the_city_is_not_that_of_a_district(tmp_path: Path, encoder
     asking.close()
 
 
+def test_a_subject_is_not_taken_for_a_department(tmp_path: Path, encoder: Any) -> None:
+    owner = "云岫市人民政府办公室"
+    with Store(tmp_path / "store", write=True, encoder=encoder) as store:
+        list(ingest([printed(tmp_path, owner, "1.00"), printed(tmp_path, FINANCE[1], "2.00")], store))
+    asking = Assistant.open(tmp_path / "store", encoder=encoder)
+    answer = asking.ask("乙宁区财政局2024年政府办公厅（室）及相关机构事务是多少？")
+    assert (answer.status, answer.reason) == ("refused", "item") and FINANCE[1] in answer.text
+    assert asking.ask("市政府办2024年公务接待费是多少？").value == "1.00"
+    asking.close()
+
+
 def test_a_comparison_goes_on_with_another_year(province: Assistant) -> None:
     assert province.ask("2023年呢？", ["2024年哪个部门公务接待费最多？"]).value == "7.77"
 
