@@ -172,6 +172,15 @@ def test_a_comparison_goes_on_with_another_year(province: Assistant) -> None:
     assert province.ask("2023年呢？", ["2024年哪个部门公务接待费最多？"]).value == "7.77"
 
 
+def test_a_comparison_goes_on_with_one_department(province: Assistant) -> None:
+    answer = province.ask(f"那{FINANCE[4]}呢？", ["2024年哪个部门公务接待费最多？"])
+    assert (answer.value, answer.unit) == ("4.00", "万元") and FINANCE[4] in answer.text
+
+
+def test_a_place_answers_which_of_many_is_meant(province: Assistant) -> None:
+    assert province.ask("丁平区的", ["区财政局2024年的公务接待费是多少？"]).value == "3.00"
+
+
 # --- laws
 
 PIECES = (

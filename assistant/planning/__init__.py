@@ -18,6 +18,7 @@ from assistant.mentions import (
 )
 from assistant.model import Plan
 from assistant.planning.across import Across
+from assistant.planning.conversation import named_question
 from assistant.planning.documents import CHOICES
 from assistant.planning.question import (
     Reading,
@@ -62,6 +63,8 @@ class Planner(Across):
             if len(title) >= _LONG and title in self._asked:
                 return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
         scope = find_scope(raw, self.library.departments, self._is_name)
+        if previous and previous.form == "clarify" and scope.place and (one := self._in_place(previous, scope, raw)):
+            return self.plan(named_question(previous.words, [one]), None)
         chosen, doubt = self._accounts(scope, raw, previous)
         if doubt:
             return doubt
@@ -79,6 +82,8 @@ class Planner(Across):
         one_named = scope.named and not scope.shared and not scope.place
         if previous and previous.across and not one_named and self._is_follow_up(reading, previous):
             return self._across_again(reading, previous)
+        if previous and previous.across and one_named:
+            previous = self._of_one(previous, chosen[0])
         if across and not one_named and (scope.place or len(scope.departments or self.library.departments.names) > 1):
             return self._across(reading, chosen)
         if scope.shared and len(chosen) > 1:

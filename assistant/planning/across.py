@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from assistant.departments import last_place
 from assistant.library import AccountView
 from assistant.mentions import left_residue
 from assistant.model import Form, Item, Plan
@@ -88,6 +89,21 @@ class Across(Conversation):
         return previous.model_copy(
             update=changes | {"accounts": ids_of(compared), "items": tuple(items), "where": where}
         )
+
+    def _of_one(self, previous: Plan, account: Account) -> Plan:
+        """A comparison as a question about one department, which the next one may go on from."""
+        view = self.library.view(account.id)
+        items = [item for item in previous.items if select(view, item).fact] or list(previous.items)
+        anew = {"form": "figure", "across": False, "absent": (), "where": "", "top": None, "nth": None, "notes": ()}
+        return previous.model_copy(update=anew | {"items": tuple(items[:1])})
+
+    def _in_place(self, previous: Plan, scope: Scope, question: str) -> Account | None:
+        """The one account, of those between which was asked back, whose department is in the place now named."""
+        asked = [self.library.account(identifier) for identifier in previous.accounts]
+        inside = [account for account in asked if account.department in scope.departments]
+        near = [account for account in inside if (place := last_place(account.department)) and place in question]
+        departments = {account.department for account in near or inside}
+        return max(near or inside, key=lambda account: account.year) if len(departments) == 1 else None
 
     def _names_of_one(self, reading: Reading, accounts: list[Account]) -> list[Item]:
         """The figure by each name that accounts may print it by, best first; none unless exactly one is named."""

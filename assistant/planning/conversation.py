@@ -89,11 +89,12 @@ class Conversation(Forms):
         if stage in ("年初预算", "预算数") and items and not in_budget_table(items[0]):
             return Plan(form="prose-figure", stage=stage, words=previous.words + reading.text, **updates)
         if previous.form in ("refuse", "clarify"):
-            return self.plan(_named(previous.words, chosen), None)
+            return self.plan(named_question(previous.words, chosen), None)
         if previous.form in ("prose-figure", "passage", "definition", "reason") and not items:
             updates["words"] = previous.words
         return previous.model_copy(update=updates)
 
 
-def _named(text: str, chosen: list[Account]) -> str:
+def named_question(text: str, chosen: list[Account]) -> str:
+    """The question with the department and year of the one account that it turned out to be about."""
     return f"{chosen[0].department}{chosen[0].year}年" + text.replace(GONE, "")
