@@ -110,6 +110,17 @@ def test_without_a_year_one_year_is_compared_and_said(province: Assistant) -> No
     assert all(citation.document.rsplit("-", 2)[1] == "2023" for citation in before.citations)
 
 
+def test_departments_named_one_by_one_are_compared_by_worth_and_the_blank_one_is_said(province: Assistant) -> None:
+    answer = province.ask("2024年甲安区财政局、乙宁区财政局、己山区财政局和云岫市财政局，谁的公务接待费最多？")
+    assert (answer.value, answer.unit) == ("55000.00", "元") and "云岫市财政局" in answer.text
+    assert any("4 个部门中 3 个有此数" in note and FINANCE[0] in note for note in answer.notes)
+
+
+def test_departments_named_one_by_one_are_compared_in_the_latest_year_that_all_have(province: Assistant) -> None:
+    answer = province.ask("云岫市水务局和云岫市档案馆，谁的公务接待费更多？")
+    assert answer.figures[0].value == "7.77" and {citation.document.split("-")[1] for citation in answer.citations} == {"2023"}
+
+
 def test_ties_are_all_named(tmp_path: Path, encoder: Any) -> None:
     files = [printed(tmp_path, owner, "2.00" if number < 3 else "1.00") for number, owner in enumerate(FINANCE[:5])]
     with Store(tmp_path / "store", write=True, encoder=encoder) as store:

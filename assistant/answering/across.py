@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from assistant import calculator
 from assistant.answering.base import Refusal, comma
-from assistant.answering.rankings import Rankings, condition_of
+from assistant.answering.rankings import Rankings, condition_of, coverage_note
 from assistant.citing import mark
 from assistant.departments import LEVELS
 from assistant.library import AccountView
@@ -29,8 +29,6 @@ _SHOWN = 10
 """Departments that are listed where the question does not say how many."""
 _MOST = 100
 """Departments that are listed at most."""
-_NAMED = 10
-"""Departments without the figure that are named at most."""
 _DECIMALS = 8
 """Of amounts in the store."""
 _IN_ORDER = re.compile(r"从.到|由.到|排序|排列|怎么排|依次|排名|列|分别|各")
@@ -110,16 +108,6 @@ class Across(Rankings):
             title = self.library.view(cell.account).tables[fact.table].title
             self.notes.append(say("note_across_tables", count=tables[kind, measure], table=title))
 
-    def _coverage_note(self, coverage: Coverage) -> str:
-        if coverage.found == coverage.departments:
-            return say("coverage_all", departments=coverage.departments)
-        rest = "".join(
-            say(key, names=_some(names))
-            for key, names in (("coverage_missing", coverage.missing), ("coverage_blank", coverage.blank))
-            if names
-        )
-        return say("coverage", departments=coverage.departments, found=coverage.found, rest=rest)
-
     def _listed(self, standings: Sequence[_Standing], unit: str) -> tuple[list[Figure], list[Operand], str]:
         """Figures, operands and the text of a list, each with its citation; amounts in the unit asked for, else `unit`."""
         wanted = self.plan.unit if self.plan.unit in calculator.YUAN else unit
@@ -157,7 +145,7 @@ class Across(Rankings):
         """What all sentences say: whose, which year, which figure; and the notes that belong to it."""
         view, fact = self._first_of(standings)
         self.notes.append(say("note_scope", table=view.tables[fact.table].title, measure=self._measure(view, fact)))
-        self.notes.append(self._coverage_note(coverage))
+        self.notes.append(coverage_note(coverage))
         return {"where": self._where, "year": self._year, "name": self._name(view, fact), "count": coverage.found}
 
     def _across_ranking(self) -> Answer:
@@ -247,12 +235,6 @@ def _in_yuan(amount: int) -> Fraction:
 
 def _places(cell: StoredCell) -> int:
     return len(cell.text.partition(".")[2].rstrip(")）"))
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first of the names, and how many they are where that is not all."""
-    listed = "、".join(names[:_NAMED])
-    return listed if len(names) <= _NAMED else say("coverage_more", names=listed, count=len(names))
 
 
 def _as_listed(formula: str, operands: Sequence[Operand]) -> Calculation:

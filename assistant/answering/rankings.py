@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,11 +13,14 @@ from assistant.answering.base import Refusal, comma
 from assistant.answering.figures import Figures
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Calculation, Figure, Item, printed
+from assistant.model import Answer, Calculation, Coverage, Figure, Item, printed
 from assistant.selection import children, leaves, select
 from assistant.vocabulary import words as vocabulary
 from ingest.model import Fact
 from prompts import say
+
+_NAMED = 10
+"""Departments without the figure that are named at most."""
 
 
 def condition_of(limit: re.Match[str]) -> tuple[str, Callable[[Fraction, Fraction], bool]]:
@@ -32,8 +35,34 @@ def condition_of(limit: re.Match[str]) -> tuple[str, Callable[[Fraction, Fractio
     return "超过", operator.gt
 
 
+def coverage_note(coverage: Coverage) -> str:
+    """How many departments have the figure, and who has not."""
+    if coverage.found == coverage.departments:
+        return say("coverage_all", departments=coverage.departments)
+    rest = "".join(
+        say(key, names=_some(names))
+        for key, names in (("coverage_missing", coverage.missing), ("coverage_blank", coverage.blank))
+        if names
+    )
+    return say("coverage", departments=coverage.departments, found=coverage.found, rest=rest)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of the names, and how many they are where that is not all."""
+    listed = "、".join(names[:_NAMED])
+    return listed if len(names) <= _NAMED else say("coverage_more", names=listed, count=len(names))
+
+
+def _worth(fact: Fact) -> Fraction:
+    """The amount in 元, so that accounts in other units are compared by what they are worth."""
+    return calculator.convert(Fraction(fact.value or 0), fact.unit, "元")
+
+
 class Rankings(Figures):
     """Forms answered with an ordered list."""
+
+    coverage: Coverage | None = None
+    """Of the departments that are compared, once they have been looked at."""
 
     def _ranked_facts(self) -> tuple[AccountView, str, list[tuple[AccountView, Fact]]]:
         """What is ranked: the items named, the parts of one, or the rows of a table."""
@@ -46,7 +75,9 @@ class Rankings(Figures):
                 for item in items
                 if (selection := select(self._view(item), item)).fact
             ]
-            return view, "所问各项", [(v, fact) for v, fact in found if fact.value is not None]
+            filled = [(v, fact) for v, fact in found if fact.value is not None]
+            self._cover([v for v, _ in filled], [v for v, fact in found if fact.value is None])
+            return view, "所问各项", filled
         item = items[0]
         if item.name == "" or item.row is not None:
             return view, *self._table_rows(view, item, words)
@@ -57,6 +88,20 @@ class Rankings(Figures):
         if not parts:
             raise Refusal(self._nothing(view, f"{item.words}的明细", "item"))
         return view, f"“{selection.fact.item}”的各项", [(view, fact) for fact in parts]
+
+    def _cover(self, filled: list[AccountView], blank: list[AccountView]) -> None:
+        """Of several departments named, say who has no figure to compare."""
+        asked = dict.fromkeys(self.library.account(one).department for one in self.plan.accounts)
+        if len(asked) < 2:
+            return
+        having = {view.account.department for view in filled}
+        empty = [name for name in dict.fromkeys(view.account.department for view in blank) if name not in having]
+        self.coverage = Coverage(
+            departments=len(asked), found=len(having), blank=tuple(empty),
+            missing=tuple(name for name in asked if name not in having and name not in empty),
+        )  # fmt: skip
+        if len(having) < len(asked):
+            self.notes.append(coverage_note(self.coverage))
 
     def _table_rows(self, view: AccountView, item: Item, words: str) -> tuple[str, list[tuple[AccountView, Fact]]]:
         kind = item.kinds[0] if item.kinds else "T3"
@@ -107,7 +152,7 @@ class Rankings(Figures):
             rows = [(v, f) for v, f in rows if f.value != 0] or rows
         if not rows:
             raise Refusal(self._nothing(view, what, "item"))
-        rows.sort(key=lambda pair: self._value(pair[1]), reverse=not self.plan.ascending)
+        rows.sort(key=lambda pair: _worth(pair[1]), reverse=not self.plan.ascending)
         only_the_first = "最" in self.plan.words and not re.search(r"最.*最", self.plan.words)
         everything = (listed and not self.plan.top and not self.plan.nth and not only_the_first) or bool(
             re.search(r"从.到|由.到|排序|排列|怎么排|依次|排名|列|来自|来源", self.plan.words)
@@ -118,7 +163,7 @@ class Rankings(Figures):
         elif self.plan.top:
             chosen = rows[: self.plan.top]
         elif not everything:
-            chosen = [row for row in rows if self._value(row[1]) == self._value(rows[0][1])]
+            chosen = [row for row in rows if _worth(row[1]) == _worth(rows[0][1])]
         if not chosen:
             raise Refusal(self._nothing(view, what, "item"))
         figures, parts, operands = [], [], []
@@ -156,6 +201,7 @@ class Rankings(Figures):
             unit=single.unit if single else None,
             figures=tuple(figures),
             calculation=calculation,
+            coverage=self.coverage,
         )
 
     def _filter(self) -> Answer:

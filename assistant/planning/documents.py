@@ -87,7 +87,7 @@ class Documents(ABC):
             settled = len(previous.accounts) == 1 or (previous.form == "clarify" and previous.dated and len(years) == 1)
             candidates = same if same and settled else self._newest(candidates)
         else:
-            candidates = self._newest(candidates)
+            candidates = self._of_one_year(candidates) if scope.named else self._newest(candidates)
         order = {name: place for place, name in enumerate(scope.departments)}
         candidates.sort(key=lambda account: (order.get(account.department, 0), -account.year))
         return self._current(candidates), None
@@ -97,6 +97,14 @@ class Documents(ABC):
         for account in accounts:
             newest[account.department] = max(account.year, newest.get(account.department, account.year))
         return [account for account in accounts if account.year == newest[account.department]]
+
+    def _of_one_year(self, accounts: list[Account]) -> list[Account]:
+        """Of the latest year of which all the departments have an account; each one's latest where there is none."""
+        years: dict[str, set[int]] = {}
+        for account in accounts:
+            years.setdefault(account.department, set()).add(account.year)
+        common = set.intersection(*years.values()) if years else set()
+        return [a for a in accounts if a.year == max(common)] if common else self._newest(accounts)
 
     def _current(self, accounts: list[Account]) -> list[Account]:
         """One account for each department and year: the one read last."""
