@@ -66,8 +66,10 @@ class Assistant:
 
     def _answer(self, plan: Plan, question: str) -> Answer:
         answer = Answering(self.library, plan).answer()
-        names = [question, *(a.department + str(a.year) for a in self.library.accounts), *plan.options, plan.words]
-        names += [str(account.year - 1) for account in self.library.accounts]
+        departments, coverage = self.library.departments, answer.coverage
+        names = [question, *departments.numbered, *plan.options, plan.words]
+        names += [str(year) for loaded in departments.years for year in (loaded, loaded - 1)]
+        names += [str(count) for count in (coverage.counts if coverage else ())]
         names += [plan.claim.words] if plan.claim else []
         names += [str(plan.nth or ""), str(plan.top or ""), "0"]
         if answer.status == "answered" and unaccounted(answer, tuple(names)):

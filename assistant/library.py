@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from assistant.departments import Departments
 from ingest import catalogue
 from ingest.model import Account, Fact, Passage, Statement, Table
 from ingest.store import Store
@@ -15,7 +16,7 @@ _WHOLES = {"收入总计": "总计", "支出总计": "总计", "收入合计": "
 """Row names of budgets for what final accounts call by one name on both sides."""
 _OF_BUDGETS = {"决算数": "预算数", "本年支出合计": "支出预算合计", "本年收入合计": "收入预算合计"}
 """What a budget's columns are called that stand under the final account's like column."""
-_KEPT = 64
+_KEPT = 256
 """Accounts kept in memory at a time."""
 
 
@@ -136,6 +137,7 @@ class Library:
         self.accounts = [document for document in current if document.is_account or document.is_budget]
         self.others = [document for document in current if not (document.is_account or document.is_budget)]
         self._replaced = {document.superseded_by for document in documents}
+        self.departments = Departments(self.accounts)
 
     def is_republished(self, account: Account) -> bool:
         """True for an account that took the place of an earlier publication."""
@@ -149,10 +151,6 @@ class Library:
                 self._views.popitem(last=False)
         self._views.move_to_end(identifier)
         return self._views[identifier]
-
-    def departments(self) -> list[str]:
-        """Names of the loaded departments."""
-        return list(dict.fromkeys(account.department for account in self.accounts))
 
     def refresh(self) -> None:
         """See what was added or removed since."""

@@ -187,6 +187,12 @@ class Plan(Value):
     """True if the question (or the one before it) names the year."""
     words: str = ""
     """The question without names and years, for the search in the narrative."""
+    across: bool = False
+    """True where one figure of many accounts is asked for; `items` are then the names that it may have, best first."""
+    absent: tuple[str, ...] = ()
+    """Departments in question that have no account of the year that is compared."""
+    where: str = ""
+    """The place or short name that the accounts have in common, as the question says it."""
     trail: tuple[Item, ...] = ()
     """Items of the conversation's earlier questions, the oldest first."""
     prose_unit: str = ""
@@ -221,6 +227,25 @@ class Finding(Value):
     """The reason for which somebody has set it aside; empty where nobody has."""
 
 
+class Coverage(Value):
+    """For how many of the departments asked about a figure was found."""
+
+    departments: int
+    found: int
+    blank: tuple[str, ...] = ()
+    """Departments that print the row and leave the cell empty."""
+    missing: tuple[str, ...] = ()
+    """Departments that do not print the row, or have no account of the year."""
+
+    listed: int = 0
+    """How many departments are in the place or above the limit asked about, where not all of them are listed."""
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The numbers that the answer may say."""
+        return self.departments, self.found, len(self.blank), len(self.missing), self.listed
+
+
 class Answer(Value):
     """The answer for a person and for programs; see the fixed JSON form in the documentation."""
 
@@ -236,6 +261,8 @@ class Answer(Value):
     reason: Reason | None = None
     verdict: Literal["confirmed", "refuted"] | None = None
     """Where the question asks whether a claim is true."""
+    coverage: Coverage | None = None
+    """Set where departments are ranked or added up."""
     plan: Plan | None = None
     state: State | None = None
     """What the conversation is about after this question."""

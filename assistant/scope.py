@@ -1,7 +1,8 @@
 """Whose account a question is about, and of which year.
 
 A department is named when a run of characters that ends like its name is a subsequence of it (财政局, 清远政数局).
-What stands before the run must not be a name of its own: 长宁区财政局 is not 上海市普陀区财政局.
+What stands before the run must not be a name of its own: 长宁区财政局 is not 上海市普陀区财政局. A short name that many
+departments share is narrowed by a place that the question names; else all that share it are in question.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from assistant.departments import LEAST, Departments, absent_place, last_place
 from assistant.vocabulary import words
+from ingest import catalogue
 from ingest.identity import place_of
 from ingest.model import Account
 from ingest.text import chinese_number, plain
@@ -32,7 +36,6 @@ _UNKNOWN = re.compile(
     r"(?<![本该全当])局(?!长|里|部)|厅(?!室)|(?:组织|宣传|统战|社会工作|政法|武装)部|(?:教|卫|发改|住建|农|科|经信|卫健)委)"
     r"|[\u4e00-\u9fff]{2,8}[省市区县][\u4e00-\u9fff]{0,10}?(?:博物馆|图书馆|档案馆|文化馆|美术馆|纪念馆|中心|监测站|研究所|研究院|医院|学校|小学|幼儿园|协会|联合会|电视台)"
 )
-_LEAST = 3
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,18 @@ class Scope:
     """A department that the question names and that is not loaded."""
     missing_year: int | None = None
     departments: tuple[str, ...] = ()
+    """Those named or, where only a place is named, those in it."""
+    shared: str = ""
+    """A short name that several of them share, where nothing in the question decides between them."""
+    place: str = ""
+    """The place of the departments in question, where the question names that and no department's own name."""
 
 
-def find_scope(question: str, accounts: list[Account], is_name: Callable[[str], bool]) -> Scope:
+def find_scope(question: str, loaded: Departments, is_name: Callable[[str], bool]) -> Scope:
     """Department and year in a question.
 
     :param question: without blanks, quotes and brackets; other punctuation still separates.
+    :param loaded: the departments with their accounts.
     :param is_name: tells whether a text ends with the name of an item, which may stand before a department.
     """
     text = _CHINESE_YEAR.sub(lambda match: "20" + match.group().translate(_DIGITS)[2:], question)
@@ -66,12 +75,21 @@ def find_scope(question: str, accounts: list[Account], is_name: Callable[[str], 
         years += range(int(match.group(1)), int(match.group(2)) + 1)
     recent = _RECENT.search(text)
     if recent and not years:
-        loaded = sorted({account.year for account in accounts}, reverse=True)
-        years += loaded[: chinese_number(recent.group("n") or recent.group("m")) or 0]
+        years += loaded.years[: chinese_number(recent.group("n") or recent.group("m")) or 0]
     years = sorted(set(years))
     text = _YEAR.sub(GONE, text)
-    departments, text, unknown = _departments(text, [a.department for a in accounts], is_name)
-    chosen = [account for account in accounts if not departments or account.department in departments]
+    found = _departments(text, loaded, is_name)
+    text, unknown, departments = found.text, found.unknown, found.names
+    places: list[str] = []
+    if not departments and not unknown:
+        unknown = unknown_department(plain(text)) if loaded.inside(text)[0] else ""  # 云岫市博物馆 is not 云岫市
+    if not departments and not unknown:
+        places, departments = _places(text, loaded)
+        for place in places:
+            text = text.replace(place, GONE)
+        if not places and not unknown_department(plain(text)):
+            unknown = absent_place(text)
+    chosen = [account for name in departments for account in loaded.of(name)] if departments else loaded.accounts
     asked = (
         [year for year in dict.fromkeys(years) if year != base]
         if len(set(years)) > 1 or base
@@ -83,69 +101,89 @@ def find_scope(question: str, accounts: list[Account], is_name: Callable[[str], 
         asked = [] if any(account.year > base for account in chosen) else [base]
     dated = [account for account in chosen if not asked or account.year in asked]
     missing = next((year for year in asked if not any(account.year == year for account in chosen)), None)
-    return Scope(tuple(dated), bool(departments), tuple(asked), base, text, unknown, missing, tuple(departments))
+    return Scope(
+        tuple(dated), bool(found.names), tuple(asked), base, text, unknown, missing, tuple(departments),
+        found.shared, found.place or "".join(places),
+    )  # fmt: skip
 
 
 def _year(match: re.Match[str]) -> int:
     return int(match.group("full") or "20" + match.group("short"))
 
 
-def _departments(text: str, names: list[str], is_name: Callable[[str], bool]) -> tuple[list[str], str, str]:
-    """Loaded departments in the order named, the text without them, and an unknown one."""
-    matches: list[tuple[int, int, list[str]]] = []
-    variants = {name: _variants(plain(name)) for name in dict.fromkeys(names)}
-    for end in range(len(text), _LEAST - 1, -1):
-        if any(start < end for start, _, _ in matches):
+@dataclass(frozen=True)
+class _Found:
+    """Departments in the order named, the question without them, an unknown one, a short name left undecided."""
+
+    names: list[str]
+    text: str
+    unknown: str
+    shared: str
+    place: str
+    """The place by which alone one department was found."""
+
+
+def _departments(text: str, loaded: Departments, is_name: Callable[[str], bool]) -> _Found:
+    matches: list[tuple[int, int, tuple[str, ...], bool]] = []
+    for end in range(len(text), LEAST - 1, -1):
+        if any(start < end for start, *_ in matches):
             continue
-        found = {
-            name: max(_run(text, end, v) if text[end - 1] == v[-1] else 0 for v in ends)
-            for name, ends in variants.items()
-        }
-        longest = max(found.values(), default=0)
-        if longest >= _LEAST:
-            best = [name for name, length in found.items() if length == longest]
-            matches.append((end - longest, end, best))
+        named = loaded.named(text, end)
+        if named.length and not _in_subject(text, text[end - named.length : end]):
+            matches.append((end - named.length, end, named.names, named.elsewhere))
     departments: list[str] = []
-    unknown = ""
-    for start, end, best in matches:
+    unknown, undecided, whole = "", "", text
+    for start, end, best, elsewhere in matches:
         left = re.split(GONE, text[:start])[-1]
-        if _is_free(left, is_name) or any(_begins_with_place(text[start:end], plain(name)) for name in best):
+        run = text[start:end]
+        text = text[:start] + GONE + text[end:]
+        if not elsewhere and (_is_free(left, is_name) or any(_begins_with_place(run, plain(name)) for name in best)):
+            if len(best) > 1:
+                best, absent = _narrowed(best, whole.replace(run, GONE), loaded)
+                if absent and len(matches) == 1:
+                    unknown = absent + run
+                    continue
+                undecided = run if len(best) > 1 else undecided
             departments[:0] = [name for name in best if name not in departments]
-            text = text[:start] + GONE + text[end:]
         else:
-            unknown = _phrase(left) + text[start:end]
-            text = text[:start] + GONE + text[end:]
+            unknown = ("" if elsewhere else _phrase(left)) + run
+    alone = ""
     if not departments and not unknown:
-        placed = [name for name in dict.fromkeys(names) if (place := last_place(name)) and place in text]
+        placed = loaded.with_last_place_in(text)
         elsewhere = any(unknown_department(re.sub(f"^.*?{last_place(name)}", "", text)) for name in placed)
         departments = placed if len(placed) == 1 and not elsewhere else []
-    for name in departments:  # 清远12345热线, 清远的…: the place alone says no more than the department
-        place = last_place(name)
-        text = re.sub(f"{place}[省市区县]?", GONE, text) if place else text
-    return departments, text, unknown
+        alone = last_place(departments[0]) if departments else ""
+    for place in dict.fromkeys(map(last_place, departments)):
+        if place and place in text:  # 清远12345热线, 清远的…: the place alone says no more than the department
+            text = re.sub(f"{place}[省市区县]?", GONE, text)
+    return _Found(departments, text, unknown, undecided, alone)
 
 
-def last_place(name: str) -> str:
-    """The name of the nearest place in a department's name without its kind (清远市… → 清远)."""
-    parts = [part for part in re.split(r"[省市区县]", place_of(name)) if len(part) >= 2]
-    return parts[-1] if parts else ""
+def _in_subject(text: str, run: str) -> bool:
+    """True where the run is a part of a subject's name that the text has (政府办 in 政府办公厅及相关机构事务)."""
+    return text.count(run) == 1 and any(name in plain(text) for name in _subjects_with(run))
 
 
-def _variants(name: str) -> list[str]:
-    """The name and its forms with a shortened ending (办公室 → 办, 委员会 → 委, 街道办事处 → 街道)."""
-    endings = {"办公室": "办", "委员会": "委", "街道办事处": "街道", "人民法院": "法院", "人民检察院": "检察院"}
-    return [name, *(name.removesuffix(long) + short for long, short in endings.items() if name.endswith(long))]
+@lru_cache(maxsize=1024)
+def _subjects_with(run: str) -> tuple[str, ...]:
+    names = {plain(subject.name) for which in ("functional", "economic") for subject in catalogue.subjects(which)}
+    return tuple(name for name in names if run in name and name != run)
 
 
-def _run(text: str, end: int, name: str) -> int:
-    """Length of the longest run of `text` that ends at `end` and is a subsequence of `name` ending like it."""
-    position, start = len(name), end
-    while start:
-        position = name.rfind(text[start - 1], 0, position)
-        if position < 0:
-            break
-        start -= 1
-    return end - start
+def _narrowed(names: tuple[str, ...], rest: str, loaded: Departments) -> tuple[tuple[str, ...], str]:
+    """Those of the names whose place the rest of the question names (清城区的财政局), all if it names none.
+
+    Where none of them is in the place named, that place is given back.
+    """
+    near, (places, inside) = loaded.with_last_place_in(rest), loaded.inside(rest)
+    kept = set(near) & set(names) or set(inside) & set(names)
+    return tuple(name for name in names if name in kept) or names, "" if kept else "".join(places) or absent_place(rest)
+
+
+def _places(text: str, loaded: Departments) -> tuple[list[str], list[str]]:
+    """The places that a question without a department names, with the departments in them."""
+    places, inside = loaded.inside(text)
+    return places, inside if len(inside) < len(loaded.names) else []
 
 
 def _begins_with_place(run: str, name: str) -> bool:
@@ -176,9 +214,9 @@ def unknown_department(text: str) -> str:
         match = _UNKNOWN.search(part)
         if match and not re.match("哪|什么|各|几", match.group()):
             name = match.group()
-            while name.startswith(words().filler) and len(name) > _LEAST:
+            while name.startswith(words().filler) and len(name) > LEAST:
                 name = name[len(next(word for word in words().filler if name.startswith(word))) :]
-            if len(name) >= _LEAST:
+            if len(name) >= LEAST:
                 return name
     return ""
 

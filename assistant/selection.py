@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from assistant.calculator import YUAN, convert, places_of, rounded
+from assistant.calculator import YUAN, convert, rounded
+from assistant.calculator import places_of as decimals_of
 from assistant.library import AccountView
 from assistant.model import Item
 from assistant.vocabulary import Total
 from ingest import catalogue
 from ingest.catalogue.dimensions import dimensions, policy
 from ingest.model import Fact, Table
+from ingest.store import CellPlace
 from ingest.text import plain
 
 _STANDING = ("决算数", "执行数", "合计", "金额", "本年")
@@ -162,8 +164,16 @@ def _select_total(view: AccountView, item: Item) -> Selection:
 
 def total_item(view: AccountView, total: Total, words: str, kinds: tuple[str, ...] = (), stage: str = "") -> Item:
     """The item for a total's name: the first of its cells that this account prints (in the table named, if any)."""
+    items = total_items(view, total, words, kinds, stage)
+    return next((item for item in items if (found := select(view, item)).fact or found.empty), items[0])
+
+
+def total_items(
+    view: AccountView, total: Total, words: str, kinds: tuple[str, ...] = (), stage: str = ""
+) -> list[Item]:
+    """The items of all cells that a total's name may mean, in order."""
     cells = [cell for cell in total.cells if not kinds or cell.kind in kinds] or list(total.cells)
-    items = [
+    return [
         Item(
             account=view.account.id,
             name=cell.item or total.names[0],
@@ -176,7 +186,21 @@ def total_item(view: AccountView, total: Total, words: str, kinds: tuple[str, ..
         )
         for cell in cells
     ]
-    return next((item for item in items if (found := select(view, item)).fact or found.empty), items[0])
+
+
+def places_of(item: Item) -> list[CellPlace]:
+    """Where the standard tables may hold an item, best first: what `select` looks for, as a question to the store."""
+    if item.row is not None:
+        item_name = "" if item.row else item.name
+        return [CellPlace(item.kinds[0], item.measure, item_name, item.row, side=item.side, alone=True)]
+    order = [*_order(item), *(policy().standing if item.kinds else ())]
+    name = "" if item.code else item.name
+    spent = "支出" if item.income else ""
+    return [
+        CellPlace(kind, _measure(kind, item), name, code=item.code, not_side=spent if kind == "T1" else "")
+        for kind in dict.fromkeys(order)
+        if kind
+    ]
 
 
 def others(view: AccountView, fact: Fact) -> tuple[list[Fact], Fact | None]:
@@ -204,7 +228,7 @@ def differs(one: Fact, other: Fact) -> bool:
         return one.value != other.value
     coarse, fine = sorted((one, other), key=lambda fact: -YUAN[fact.unit or ""])
     assert coarse.value is not None and fine.value is not None
-    return rounded(convert(Fraction(fine.value), fine.unit, coarse.unit), places_of(coarse.value)) != coarse.value
+    return rounded(convert(Fraction(fine.value), fine.unit, coarse.unit), decimals_of(coarse.value)) != coarse.value
 
 
 def children(view: AccountView, fact: Fact) -> list[Fact]:

@@ -24,7 +24,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -119,6 +119,17 @@ def store_of(name: str, files: list[Path]) -> Path:
 
     :raises RuntimeError: if a file cannot be read.
     """
+    def read(folder: Path) -> None:
+        with Store(folder, write=True) as store:
+            for outcome in ingest(files, store):
+                if outcome.status == "failed":
+                    raise RuntimeError(f"{outcome.path}: {outcome.reason}")
+
+    return kept(name, files, read)
+
+
+def kept(name: str, files: list[Path], fill: Callable[[Path], None]) -> Path:
+    """A store's folder that is filled once and kept as long as neither the files nor the reading code change."""
     folder = cache_folder() / "eval" / f"{name}-{_digest(files)}"
     if folder.exists():
         os.utime(folder)
@@ -127,10 +138,7 @@ def store_of(name: str, files: list[Path]) -> Path:
     _sweep(folder.parent)
     part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
     try:
-        with Store(part, write=True) as store:
-            for outcome in ingest(files, store):
-                if outcome.status == "failed":
-                    raise RuntimeError(f"{outcome.path}: {outcome.reason}")
+        fill(part)
         part.rename(folder)
     except OSError:
         if not folder.exists():  # else another run was faster, with the same content

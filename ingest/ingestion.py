@@ -100,7 +100,7 @@ def _needless(path: Path, store: Store) -> Outcome | None:
 
 
 def _skipped(path: Path, sha256: str, store: Store) -> Outcome | None:
-    known = next((account for account in store.accounts() if account.sha256 == sha256), None)
+    known = store.facts.account_with(sha256)
     if known is None:
         return None
     return Outcome(str(path), "skipped", "同样内容的文件已在资料库中", known.id, known.pages, seconds=0.0)

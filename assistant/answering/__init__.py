@@ -1,16 +1,16 @@
 """From a plan to an answer: cells are selected, computed exactly, worded by template, cited.
 
 A new form of question is one method in one of these modules, its words in the vocabulary and its sentence in the
-prompts. The classes build on each other: base, narrative, rates, averages,
-growth, figures, rankings, years, tops, overruns, places.
+prompts. The classes build on each other: base, narrative, rates, averages, growth, figures, rankings, years, tops,
+overruns, places, across.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistant.answering.across import Across
 from assistant.answering.base import Refusal
-from assistant.answering.places import Places
 from assistant.answering.verification import verified
 from assistant.calculator import CalculationError
 from assistant.citing import recognition_notes
@@ -20,7 +20,7 @@ from prompts import say, speaking
 __all__ = ["Answering"]
 
 
-class Answering(Places):
+class Answering(Across):
     """Answers one plan."""
 
     def answer(self) -> Answer:
@@ -88,5 +88,12 @@ class Answering(Places):
         return Answer(status="refused", text=text, reason=plan.reason or "off-topic", options=plan.options)
 
     def _clarify(self) -> Answer:
-        text = say("clarify_department", names="、".join(self.plan.options))
+        departments = {self.library.account(identifier).department for identifier in self.plan.accounts}
+        names = "、".join(self.plan.options)
+        if len(departments) > len(self.plan.options):
+            where = self.plan.where
+            name = say("clarify_among_name", name=where) if where else say("clarify_among_all")
+            text = say("clarify_among", name=name, count=len(departments), names=names)
+        else:
+            text = say("clarify_department", names=names)
         return Answer(status="clarify", text=text, options=self.plan.options)

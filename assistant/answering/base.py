@@ -227,11 +227,8 @@ class Base:
     def _year_note(self, view: AccountView) -> None:
         if self.library.is_republished(view.account):
             self.notes.append(say("note_republished"))
-        years = {
-            account.year
-            for account in self.library.accounts
-            if (account.department, account.kind) == (view.account.department, view.account.kind)
-        }
+        same = self.library.departments.of(view.account.department)
+        years = {account.year for account in same if account.kind == view.account.kind}
         if len(years) > 1 and not self.plan.dated and len(self.plan.accounts) == 1:
             self.notes.append(say("note_year", year=view.account.year))
 

@@ -29,12 +29,12 @@ class Places(Overruns):
         working = work(lambda figure: figure, [operand], places_of(self._value(fact)), Asked())
         text = say(
             "place", who=self._who(view), name=self._name(view, fact), value=comma(self._value(fact)),
-            unit=fact.unit or "", where=self._where(view, fact), mark=mark(operand.citation),
+            unit=fact.unit or "", where=self._stands(view, fact), mark=mark(operand.citation),
         )  # fmt: skip
         for other in self._elsewhere(view, fact):
             number = self.citations.fact(view, other)
             self.notes.append(
-                say("note_place", where=self._where(view, other), value=comma(self._value(other)), unit=other.unit or "",
+                say("note_place", where=self._stands(view, other), value=comma(self._value(other)), unit=other.unit or "",
                     mark=mark(number))
             )  # fmt: skip
         return Answer(
@@ -42,7 +42,7 @@ class Places(Overruns):
             calculation=working.calculation(operand.name),
         )  # fmt: skip
 
-    def _where(self, view: AccountView, fact: Fact) -> str:
+    def _stands(self, view: AccountView, fact: Fact) -> str:
         """Table, place in the file, row and column."""
         number = self.citations.fact(view, fact)
         cited = next(citation for citation in self.citations.all() if citation.id == number)

@@ -14,15 +14,17 @@ from assistant.answering.working import figures_of
 from assistant.calculator import Call, Constant, Expression, Ref, call, evaluate
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Compared, Figure, Item, printed
+from assistant.model import Answer, Compared, Coverage, Figure, Item, printed
 from assistant.selection import children, leaves, select
 from assistant.vocabulary import words as vocabulary
 from ingest.catalogue.dimensions import dimensions
 from ingest.model import Fact
 from prompts import say
 
+_NAMED = 10
+"""Departments without the figure that are named at most."""
 
-def _condition(limit: re.Match[str]) -> tuple[str, str]:
+def condition_of(limit: re.Match[str]) -> tuple[str, str]:
     """The condition in words and in the calculator's: 以上 and 不低于 include the limit, 超过 does not."""
     op, post = limit.group("op") or "", limit.group("post") or ""
     if op in ("低于", "少于", "小于", "不足", "不到"):
@@ -52,8 +54,34 @@ def _of_basic(view: AccountView, fact: Fact) -> list[Fact]:
     return both if same and sum(cell.value or 0 for cell in both) == fact.value else []
 
 
+def coverage_note(coverage: Coverage) -> str:
+    """How many departments have the figure, and who has not."""
+    if coverage.found == coverage.departments:
+        return say("coverage_all", departments=coverage.departments)
+    rest = "".join(
+        say(key, names=_some(names))
+        for key, names in (("coverage_missing", coverage.missing), ("coverage_blank", coverage.blank))
+        if names
+    )
+    return say("coverage", departments=coverage.departments, found=coverage.found, rest=rest)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of the names, and how many they are where that is not all."""
+    listed = "、".join(names[:_NAMED])
+    return listed if len(names) <= _NAMED else say("coverage_more", names=listed, count=len(names))
+
+
+def _worth(fact: Fact) -> Fraction:
+    """The amount in 元, so that accounts in other units are compared by what they are worth."""
+    return calculator.convert(Fraction(fact.value or 0), fact.unit, "元")
+
+
 class Rankings(Figures):
     """Forms answered with an ordered list."""
+
+    coverage: Coverage | None = None
+    """Of the departments that are compared, once they have been looked at."""
 
     def _ranked_facts(self) -> tuple[AccountView, str, list[tuple[AccountView, Fact]]]:
         """What is ranked: the items named, the parts of one, or the rows of a table."""
@@ -68,7 +96,9 @@ class Rankings(Figures):
                 for item in items
                 if (selection := select(self._view(item), item)).fact
             ]
-            return view, "所问各项", [(v, fact) for v, fact in found if fact.value is not None]
+            filled = [(v, fact) for v, fact in found if fact.value is not None]
+            self._cover([v for v, _ in filled], [v for v, fact in found if fact.value is None])
+            return view, "所问各项", filled
         item = items[0]
         if item.name == "" or item.row is not None:
             return view, *self._table_rows(view, item, words)
@@ -79,6 +109,20 @@ class Rankings(Figures):
         if not parts:
             raise Refusal(self._nothing(view, f"{item.words}的明细", "item"))
         return view, f"“{selection.fact.item}”的各项", [(view, fact) for fact in parts]
+
+    def _cover(self, filled: list[AccountView], blank: list[AccountView]) -> None:
+        """Of several departments named, say who has no figure to compare."""
+        asked = dict.fromkeys(self.library.account(one).department for one in self.plan.accounts)
+        if len(asked) < 2:
+            return
+        having = {view.account.department for view in filled}
+        empty = [name for name in dict.fromkeys(view.account.department for view in blank) if name not in having]
+        self.coverage = Coverage(
+            departments=len(asked), found=len(having), blank=tuple(empty),
+            missing=tuple(name for name in asked if name not in having and name not in empty),
+        )  # fmt: skip
+        if len(having) < len(asked):
+            self.notes.append(coverage_note(self.coverage))
 
     def _table_rows(self, view: AccountView, item: Item, words: str) -> tuple[str, list[tuple[AccountView, Fact]]]:
         kind = item.kinds[0] if item.kinds else "T3"
@@ -172,6 +216,7 @@ class Rankings(Figures):
             unit=single.unit if single else None,
             figures=tuple(figures),
             calculation=calculation,
+            coverage=self.coverage,
         )
 
     def _among(self, view: AccountView, rows: list[tuple[AccountView, Fact]]) -> str:
@@ -231,7 +276,7 @@ class Rankings(Figures):
         limit = vocabulary().single["filter"].search(self.plan.words)
         assert limit is not None  # the form is chosen by these words
         unit = f"{limit.group('unit') or ''}元"
-        condition, holds = _condition(limit)
+        condition, holds = condition_of(limit)
         who, across = self._among(view, rows), len({v.account.id for v, _ in rows}) > 1
         threshold = Constant(Decimal(limit.group("n")), unit)
 

@@ -148,6 +148,29 @@ def listed(
     )
 
 
+def summed(
+    added: Callable[..., Expression],
+    formula: str,
+    operands: Sequence[Operand],
+    compared: Sequence[Compared],
+    asked: Asked,
+) -> Calculation:
+    """The calculation of one number over figures of which only some are cited and shown, as asked.
+
+    :param added: what makes the number of the references of the operands, then of the rest.
+    """
+    named = referenced(operands)
+    given = figures_of((*named, *compared))
+    shown = _as_asked(call("list", *(Ref(operand.ref) for operand in named)), given, asked)
+    expression = added(*map(Ref, given))
+    done = evaluate(Program((shown, expression)), given)
+    total = exact_text(done.number.value)
+    return Calculation(
+        formula=formula, operands=named, exact=total, rounding="未舍入", program=print_program(done.program),
+        steps=steps_of(done), compared=tuple(compared),
+    )  # fmt: skip
+
+
 def _as_asked(expression: Expression, given: Mapping[str, Quantity], asked: Asked) -> Expression:
     """The list in the unit and with the decimals asked for; of several units, each amount for itself."""
     rows = evaluate(expression, given).rows

@@ -20,6 +20,7 @@ from assistant.calculator.exact import (
 )
 from assistant.calculator.infix import parse_infix
 from assistant.calculator.language import ParseError, parse, print_program
+from assistant.calculator.operations import CONDITIONS
 from assistant.calculator.program import (
     Call,
     Constant,
@@ -36,7 +37,7 @@ from assistant.calculator.program import (
 from assistant.calculator.units import Quantity, quantity, same_unit, unit_of
 
 __all__ = [
-    "YUAN", "CalculationError", "Call", "Constant", "Evaluation", "Expression", "ParseError", "Program", "Quantity",
+    "CONDITIONS", "YUAN", "CalculationError", "Call", "Constant", "Evaluation", "Expression", "ParseError", "Program", "Quantity",
     "Ref", "StepRef", "TraceStep", "Word", "ZeroBaseError", "call", "convert", "evaluate", "exact_text", "parse",
     "parse_infix", "places_of", "print_program", "program_of", "quantity", "references", "renamed",
     "rounded", "same_unit", "unit_of", "value_of",

@@ -127,17 +127,17 @@ def _ordered(descending: bool) -> Callable[[Sequence[_Argument]], tuple[Row, ...
     return apply
 
 
-_HOLDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+CONDITIONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "above": operator.gt, "at_least": operator.ge, "below": operator.lt, "at_most": operator.le,
 }  # fmt: skip
 
 
 def _filter(arguments: Sequence[_Argument]) -> tuple[Row, ...]:
-    word, limit = _word(arguments[0], f"条件（{'、'.join(_HOLDS)}）"), _number(arguments[1])
-    if word not in _HOLDS:
-        raise CalculationError(f"条件应为 {'、'.join(_HOLDS)}，实际是“{word}”")
+    word, limit = _word(arguments[0], f"条件（{'、'.join(CONDITIONS)}）"), _number(arguments[1])
+    if word not in CONDITIONS:
+        raise CalculationError(f"条件应为 {'、'.join(CONDITIONS)}，实际是“{word}”")
     rows = _rows(arguments[2:])
-    return tuple(row for row in rows if _HOLDS[word](row.quantity.within(limit.unit).value, limit.value))
+    return tuple(row for row in rows if CONDITIONS[word](row.quantity.within(limit.unit).value, limit.value))
 
 
 def _top(descending: bool) -> Callable[[Sequence[_Argument]], tuple[Row, ...]]:

@@ -20,8 +20,10 @@ from assistant.mentions import (
     right_residue,
 )
 from assistant.model import Form, Item, Plan
+from assistant.planning.across import Across
 from assistant.planning.claims import find_claim
-from assistant.planning.conversation import Conversation
+from assistant.planning.conversation import named_question
+from assistant.planning.documents import CHOICES
 from assistant.planning.english import from_english, is_english
 from assistant.planning.joined import parted
 from assistant.planning.languages import simplified, with_digits
@@ -52,11 +54,13 @@ _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
 _UNCLAIMED = ("refuse", "clarify", "reason", "definition", "passage")
 """Forms whose answers no claim can be compared with."""
+_TRIED = 12
+"""Accounts in whose glossaries a term is looked up at most, where none is named."""
 _LONG = 4
 """Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
 
 
-class Planner(Conversation):
+class Planner(Across):
     """Makes plans over what is loaded."""
 
     def plan(self, question: str, previous: Plan | None = None) -> Plan:
@@ -64,7 +68,7 @@ class Planner(Conversation):
         told: dict[str, Any] = {}
         asked = with_digits(simplified(question))
         if is_english(asked):
-            asked, told["language"] = from_english(asked, self.library.departments()), "en"
+            asked, told["language"] = from_english(asked, self.library.departments.names), "en"
         figure, reason = parted(asked)
         if reason:
             asked, told["reason_too"] = figure, reason
@@ -88,8 +92,9 @@ class Planner(Conversation):
             title = plain(other.department)
             if len(title) >= _LONG and title in self._asked:
                 return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
-        accounts = self.library.accounts
-        scope = find_scope(raw, accounts, self._is_name)
+        scope = find_scope(raw, self.library.departments, self._is_name)
+        if previous and previous.form == "clarify" and scope.place and (one := self._in_place(previous, scope, raw)):
+            return self.plan(named_question(previous.words, [one]), None)
         chosen, doubt = self._accounts(scope, raw, previous)
         if doubt:
             return doubt
@@ -103,13 +108,24 @@ class Planner(Conversation):
             return self._unknown(unknown)
         if previous and previous.form == "clarify" and len(previous.accounts) > 1 and not scope.named:
             previous = None
-        across = bool(patterns["across"].search(reading.mask))
+        across = self._is_across(reading)
+        one_named = scope.named and not scope.shared and not scope.place
+        if previous and previous.across and not one_named and self._is_follow_up(reading, previous):
+            return self._across_again(reading, previous)
+        if previous and previous.across and one_named:
+            previous = self._of_one(previous, chosen[0])
+        if across and previous and self._of_those_before(reading, previous):
+            across = False  # 三家加起来, 哪家高: of what was asked about before
+        if across and not one_named and (scope.place or len(scope.departments or self.library.departments.names) > 1):
+            return self._across(reading, chosen)
+        if scope.shared and len(chosen) > 1:
+            chosen = self._spoken_of(chosen, previous)
+            if len({account.department for account in chosen}) > 1:
+                return self._which_of(reading, chosen)
         if not scope.named and not previous and self._form_of(reading) == "definition":
             chosen = self._explaining(reading, chosen)
-        elif not scope.named and not previous and len({a.department for a in chosen}) > 1 and not across:
+        elif not scope.named and not previous and len({a.department for a in chosen}) > 1:
             return self._which_department(reading, chosen)
-        if across and not scope.named:
-            chosen = self._latest(accounts, scope)
         plan = self._form(reading, chosen, previous)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
@@ -126,14 +142,16 @@ class Planner(Conversation):
     def _explaining(self, reading: Reading, chosen: list[Account]) -> list[Account]:
         """The first account whose glossary explains what is asked: definitions hardly differ between departments."""
         names = [mention.words for mention in reading.mentions]
-        found = [a for a in chosen if find_definition(self.library.view(a.id), reading.text, names)]
-        return (found or chosen)[:1]
+        tried = chosen[:_TRIED]
+        return [next((a for a in tried if find_definition(self.library.view(a.id), reading.text, names)), chosen[0])]
 
     def _which_department(self, reading: Reading, chosen: list[Account]) -> Plan:
         """Several departments could be meant: ask, unless the question is about nothing that an account holds."""
         finance = words().single["finance"].search(reading.text) or reading.mentions
         if not finance and not re.search(r"职责|职能|单位|机构|绩效|热线|科室", reading.text):
             return Plan(form="refuse", reason="off-topic", words=reading.text)
+        if len(chosen) > CHOICES:
+            return self._which_of(reading, chosen)
         holding = []
         for account in chosen:
             view = self.library.view(account.id)
@@ -146,6 +164,7 @@ class Planner(Conversation):
             accounts=tuple(account.id for account in options),
             options=tuple(dict.fromkeys(account.department for account in options)),
             words=reading.text,
+            dated=bool(reading.scope.years),
         )
 
     def _years_of_text(

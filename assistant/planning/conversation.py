@@ -66,6 +66,12 @@ class Conversation(Forms):
         bare = not residues(re.sub(_COMPARED, GONE, reading.mask))
         return bare and not reading.scope.named and len(self._asked_before(previous)) > 1
 
+    def _of_those_before(self, reading: Reading, previous: Plan) -> bool:
+        """True where a question names nothing and compares or adds up what several questions before were about."""
+        named = reading.scope.departments or [m for m in reading.mentions if m.kind != "table"]
+        several = len({item.account for item in self._asked_before(previous)}) > 1
+        return not named and several and self._form_of(reading) in ("ranking", "sum", "difference")
+
     def _asked_before(self, previous: Plan) -> list[Item]:
         """The different items of the questions so far, the oldest first."""
         asked = [*previous.trail, *previous.items]
@@ -156,7 +162,7 @@ class Conversation(Forms):
         if stage == "决算数" and items and previous.form == "prose-figure":
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if previous.form in ("refuse", "clarify"):
-            return self.plan(_named(previous.words, chosen), None)
+            return self.plan(named_question(previous.words, chosen), None)
         if previous.form in ("prose-figure", "passage", "definition", "reason") and not items:
             updates["words"] = previous.words
             if form in ("difference", "growth"):
@@ -175,5 +181,6 @@ def _other_end(item: Item, text: str) -> Item:
     return item
 
 
-def _named(text: str, chosen: list[Account]) -> str:
+def named_question(text: str, chosen: list[Account]) -> str:
+    """The question with the department and year of the one account that it turned out to be about."""
     return f"{chosen[0].department}{chosen[0].year}年" + text.replace(GONE, "")

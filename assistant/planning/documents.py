@@ -23,6 +23,10 @@ _SPENT = re.compile(r"决算|实际|花了|花掉|用了|执行|支出了|结余
 """Words of what was spent, which a budget does not tell."""
 
 
+CHOICES = 8
+"""Departments that are offered at most."""
+
+
 class Documents(ABC):
     """Chooses among what is loaded."""
 
@@ -46,10 +50,11 @@ class Documents(ABC):
             return [], Plan(form="refuse", reason="empty")
         if scope.unknown:
             return [], self._unknown(scope.unknown)
-        candidates = [a for a in self.library.accounts if not scope.named or a.department in scope.departments]
+        of = self.library.departments.of
+        candidates = [a for name in scope.departments for a in of(name)] if scope.departments else self.library.accounts
         if previous and previous.form == "clarify" and len(previous.accounts) > 1 and not scope.named:
             previous = None  # what was asked back was not answered: nothing is settled yet
-        if not scope.named and previous and previous.accounts:
+        if not scope.departments and previous and previous.accounts:
             kept = {self.library.account(identifier).department for identifier in previous.accounts}
             candidates = [account for account in candidates if account.department in kept]
         loaded = sorted({account.year for account in candidates})
@@ -82,28 +87,50 @@ class Documents(ABC):
         elif scope.named and previous and previous.accounts:
             years = {self.library.account(identifier).year for identifier in previous.accounts}
             same = [account for account in candidates if account.year in years]
+            settled = len(previous.accounts) == 1 or (previous.form == "clarify" and previous.dated and len(years) == 1)
             asked_back = [a for a in candidates if previous.form == "clarify" and a.id in previous.accounts]
-            candidates = asked_back or (same if same and len(previous.accounts) == 1 else self._newest(candidates))
+            candidates = asked_back or (same if same and settled else self._newest(candidates))
         else:
-            candidates = self._newest(candidates)
+            candidates = self._of_one_year(candidates) if scope.named else self._newest(candidates)
         order = {name: place for place, name in enumerate(scope.departments)}
         candidates.sort(key=lambda account: (order.get(account.department, 0), -account.year))
         return self._current(candidates), None
 
     def _newest(self, accounts: list[Account]) -> list[Account]:
-        newest = {a.department: max(b.year for b in accounts if b.department == a.department) for a in accounts}
+        newest: dict[str, int] = {}
+        for account in accounts:
+            newest[account.department] = max(account.year, newest.get(account.department, account.year))
         return [account for account in accounts if account.year == newest[account.department]]
+
+    def _of_one_year(self, accounts: list[Account]) -> list[Account]:
+        """Of the latest year of which all the departments have an account; each one's latest where there is none."""
+        years: dict[str, set[int]] = {}
+        for account in accounts:
+            years.setdefault(account.department, set()).add(account.year)
+        common = set.intersection(*years.values()) if years else set()
+        return [a for a in accounts if a.year == max(common)] if common else self._newest(accounts)
 
     def _current(self, accounts: list[Account]) -> list[Account]:
         """One account for each department and year: the one read last."""
         return list({(account.department, account.year): account for account in accounts}.values())
 
-    def _latest(self, accounts: list[Account], scope: Scope) -> list[Account]:
-        dated = [account for account in accounts if not scope.years or account.year in scope.years]
-        return self._current(self._newest(dated))
+    def _spoken_of(self, accounts: list[Account], previous: Plan | None) -> list[Account]:
+        """Those of the accounts whose department the question before was about; all if it was about none of them."""
+        before = previous.accounts if previous and previous.form != "clarify" and not previous.across else ()
+        departments = {self.library.account(identifier).department for identifier in before}
+        return [account for account in accounts if account.department in departments] or accounts
+
+    def _like(self, name: str) -> tuple[str, ...]:
+        """Loaded departments to offer instead of one that is not: all if they are few, else those of like names."""
+        names = self.library.departments.names
+        if len(names) <= CHOICES:
+            return tuple(names)
+        from rapidfuzz import fuzz, process
+
+        return tuple(hit[0] for hit in process.extract(name, names, scorer=fuzz.ratio, limit=CHOICES))
 
     def _unknown(self, name: str) -> Plan:
-        return Plan(form="refuse", reason="department", words=name, options=tuple(self.library.departments()))
+        return Plan(form="refuse", reason="department", words=name, options=self._like(name))
 
 
 def _by_kind(candidates: list[Account], dated: list[Account], question: str) -> tuple[list[Account], list[Account]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 
-from assistant.scope import last_place
+from assistant.departments import last_place
 from assistant.vocabulary import English, english
 
 _LETTERS = re.compile(r"[A-Za-z]")

@@ -72,6 +72,7 @@ _SINGLE = (
     "below",
     "not_names",
     "across",
+    "each",
     "non_zero",
     "income",
     "economic",

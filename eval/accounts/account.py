@@ -45,13 +45,14 @@ class MadeUp:
         return random.Random(self.seed + 1)
 
 
-def make(seed: int, form: Form = GUANGDONG) -> MadeUp:
-    """An account with random leaves and added-up totals."""
+def make(seed: int, form: Form = GUANGDONG, department: str = "", year: int = 0) -> MadeUp:
+    """An account with random leaves and added-up totals; its department and year are made up too unless given."""
     rng, form = random.Random(seed), form.normal()
     leaves = leaves_of(rng)
     figures, budget = figures_of(leaves), figures_of(leaves_of(random.Random(seed + 1)))
-    sheets = Sheets(figures, budget, form, leaves.unit, leaves.year, rng).all()
-    return MadeUp(seed, leaves.unit, leaves.year, form, figures, budget, sheets)
+    department, year = department or leaves.unit, year or leaves.year
+    sheets = Sheets(figures, budget, form, department, year, rng).all()
+    return MadeUp(seed, department, year, form, figures, budget, sheets)
 
 
 @dataclass(frozen=True)

@@ -205,6 +205,12 @@ def divisions() -> dict[str, Division]:
 
 
 @cache
+def names_of_divisions() -> frozenset[str]:
+    """The names of all divisions (广东省, 清远市, 清城区)."""
+    return frozenset(division.name for division in divisions().values())
+
+
+@cache
 def _divisions_by_name() -> dict[str, list[Division]]:
     found: dict[str, list[Division]] = {}
     for division in divisions().values():

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.model import Account, Reading
+from ingest.store.cells import CellPlace, StoredCell
 from ingest.store.facts import FactStore, StoreError
 from ingest.store.vectors import VectorStore
 
-__all__ = ["FactStore", "Store", "StoreError", "VectorStore", "default_store"]
+__all__ = ["CellPlace", "FactStore", "Store", "StoreError", "StoredCell", "VectorStore", "default_store"]
 
 
 def default_store() -> Path:
@@ -63,7 +64,7 @@ class Store:
 
     def has(self, sha256: str) -> bool:
         """True if a file with this content is stored."""
-        return any(account.sha256 == sha256 for account in self.accounts())
+        return self.facts.account_with(sha256) is not None
 
     def add(self, reading: Reading) -> None:
         """Store an account in both stores, or in neither."""
@@ -76,7 +77,7 @@ class Store:
 
         :raises StoreError: if it is not there.
         """
-        if account not in {known.id for known in self.accounts()}:
+        if not self.facts.has(account):
             raise StoreError(f"资料库里没有 {account}；juesuan documents 会列出已有的文件。")
         with self._journalled(account):
             self.facts.remove(account)
@@ -95,9 +96,8 @@ class Store:
 
     def _recover(self) -> None:
         """Take out of Chroma what has no account in DuckDB: writing or removing it was cut short."""
-        known = {account.id for account in self.accounts()}
         for entry in self._journal.iterdir():
             account = entry.read_text("utf-8")
-            if account and account not in known:
+            if account and not self.facts.has(account):
                 self.vectors.remove(account)
             entry.unlink()

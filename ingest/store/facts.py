@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ingest.model import (
-    Account,
-    Box,
-    Evidence,
-    Fact,
-    Finding,
-    Passage,
-    Place,
-    Reading,
-    Sentence,
-    Statement,
-    Table,
+from ingest.model import Account, Fact, Finding, Passage, Reading, Statement, Table
+from ingest.store.cells import CellPlace, StoredCell
+from ingest.store.rows import (
+    ACCOUNT_COLUMNS,
+    account_of,
+    account_row,
+    arrow_of,
+    fact_of,
+    paths_of,
+    placed,
+    sentence_of,
+    statement_of,
 )
-from ingest.text import amount
+from ingest.text import plain
 
 _VERSION = 2
 """Of the tables below; raised with every change of them. A store of another version must be made again."""
@@ -49,6 +47,8 @@ CREATE TABLE IF NOT EXISTS statements (
 CREATE TABLE IF NOT EXISTS findings (
     account VARCHAR, number INTEGER, rule VARCHAR, severity VARCHAR, message VARCHAR, sentences VARCHAR);
 """
+_FACT = """account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit, doubt, page,
+    box, line, cell, scanned"""
 _OF_ACCOUNT = ("tables", "facts", "passages", "statements", "findings")
 
 
@@ -76,6 +76,8 @@ class FactStore:
                 f"资料库 {path.parent} 正被另一个程序使用；请先关闭它（例如网页）再试。（{error}）"
             ) from error
         self._check_version(path, write)
+        self._spans: dict[str, dict[str, tuple[int, int]]] = {}
+        self._spellings: dict[str, dict[str, list[str]]] = {}
 
     def _check_version(self, path: Path, write: bool) -> None:
         """Make the tables of a new store; refuse one whose tables are of another version."""
@@ -98,11 +100,38 @@ class FactStore:
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._db.cursor().execute(sql, parameters).fetchall()
 
+    def _of_account(self, columns: str, table: str, account: str, order: str) -> list[tuple[Any, ...]]:
+        """An account's rows of a table.
+
+        They were written together, so that only the stretch where they lie is read, not the column of all accounts.
+        """
+        spans = self._spans.get(table)
+        if spans is None:
+            found = self._rows(f"SELECT account, min(rowid), max(rowid) FROM {table} GROUP BY account")
+            spans = self._spans[table] = {name: (first, last) for name, first, last in found}
+        if account not in spans:
+            return []
+        sql = f"SELECT {columns} FROM {table} WHERE rowid BETWEEN ? AND ? AND account = ? ORDER BY {order}"
+        return self._rows(sql, [*spans[account], account])
+
     def accounts(self) -> list[Account]:
         """All documents, by department and year; an earlier publication of the same account says what took its place."""
-        sql = f"SELECT {', '.join(_ACCOUNT)} FROM accounts ORDER BY department, year, added"
-        accounts = [_account(row) for row in self._rows(sql)]
-        return [replace(account, superseded_by=_successor(account, accounts)) for account in accounts]
+        sql = f"SELECT {', '.join(ACCOUNT_COLUMNS)} FROM accounts ORDER BY department, year, added"
+        accounts = [account_of(row) for row in self._rows(sql)]
+        successors = _successors(accounts)
+        return [
+            replace(account, superseded_by=successors[account.id]) if account.id in successors else account
+            for account in accounts
+        ]
+
+    def account_with(self, sha256: str) -> Account | None:
+        """The document whose file has this content; None if there is none."""
+        rows = self._rows(f"SELECT {', '.join(ACCOUNT_COLUMNS)} FROM accounts WHERE sha256 = ?", [sha256])
+        return account_of(rows[0]) if rows else None
+
+    def has(self, account: str) -> bool:
+        """True if a document has this id."""
+        return bool(self._rows("SELECT 1 FROM accounts WHERE id = ?", [account]))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Numbers of tables, facts, passages and statements by account id."""
@@ -112,30 +141,14 @@ class FactStore:
                 found.setdefault(account, {})[name] = count
         return found
 
-    def add(self, reading: Reading) -> None:
-        """Write everything of a reading in one transaction."""
-        import pyarrow as pa
-
-        account = reading.account
-        arrow = {
-            "tables": pa.Table.from_pylist(
-                [_table_row(account.id, table) for table in reading.tables], _tables_schema(pa)
-            ),
-            "facts": pa.Table.from_pylist([_fact_row(fact) for fact in reading.facts], _facts_schema(pa)),
-            "passages": pa.Table.from_pylist(
-                [_passage_row(passage) for passage in reading.passages], _passages_schema(pa)
-            ),
-            "statements": pa.Table.from_pylist([_statement_row(s) for s in reading.statements], _statements_schema(pa)),
-            "findings": pa.Table.from_pylist(
-                [_finding_row(account.id, n, f) for n, f in enumerate(reading.findings, 1)], _findings_schema(pa)
-            ),
-        }
+    def add(self, *readings: Reading) -> None:
+        """Write everything of the readings in one transaction: all of them, or none."""
+        arrow = arrow_of(readings)
+        insert = f"INSERT INTO accounts ({', '.join(ACCOUNT_COLUMNS)}) VALUES ({', '.join('?' * len(ACCOUNT_COLUMNS))})"
         self._db.begin()
         try:
-            self._db.execute(
-                f"INSERT INTO accounts ({', '.join(_ACCOUNT)}) VALUES ({', '.join('?' * len(_ACCOUNT))})",
-                _account_row(account),
-            )
+            for reading in readings:
+                self._db.execute(insert, account_row(reading.account))
             for name, rows in arrow.items():
                 self._db.register("incoming", rows)
                 columns = ", ".join(rows.schema.names)
@@ -145,6 +158,9 @@ class FactStore:
         except BaseException:
             self._db.rollback()
             raise
+        finally:
+            self._spans.clear()
+            self._spellings.clear()
 
     def remove(self, account: str) -> None:
         """Delete everything of an account in one transaction."""
@@ -157,41 +173,79 @@ class FactStore:
         except BaseException:
             self._db.rollback()
             raise
+        finally:
+            self._spans.clear()
+            self._spellings.clear()
 
     def facts(self, account: str) -> list[Fact]:
         """All cells of an account in printed order."""
-        sql = """SELECT account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit,
-                 doubt, page, box, line, cell, scanned FROM facts WHERE account = ? ORDER BY tbl, row_no"""
-        return [_fact(row) for row in self._rows(sql, [account])]
+        return [fact_of(row) for row in self._of_account(_FACT, "facts", account, "tbl, row_no")]
+
+    def cells(self, places: Sequence[CellPlace]) -> dict[str, StoredCell]:
+        """The cell of one figure in each account that has it, by account.
+
+        :param places: where it may stand, best first; names count as the same that differ in brackets or blanks only.
+        """
+        conditions, parameters = [], list[Any]()
+        for rank, place in enumerate(places):
+            column, name = next((c, n) for c in ("item", "subject", "code") if (n := getattr(place, c)))
+            names = [name] if column == "code" else self._spelled(column).get(plain(name), [])
+            sides = " AND side = ?" * bool(place.side) + " AND side <> ?" * bool(place.not_side)
+            alone = " AND parent = ''" * place.alone
+            marks = ", ".join("?" * len(names)) or "NULL"
+            conditions.append(f"WHEN kind = ? AND measure = ? AND {column} IN ({marks}){sides}{alone} THEN {rank}")
+            parameters += [place.kind, place.measure, *names, *filter(None, (place.side, place.not_side))]
+        sql = f"""SELECT account, rank, parent, rowid, value, unit, text, kind, measure FROM (
+            SELECT account, CASE {" ".join(conditions)} END AS rank, parent, rowid, value, unit, text, kind, measure
+            FROM facts WHERE kind IN (SELECT unnest(?)) AND measure IN (SELECT unnest(?))) WHERE rank IS NOT NULL
+            QUALIFY row_number() OVER (PARTITION BY account ORDER BY rank, parent <> '', rowid) = 1"""
+        parameters += [[place.kind for place in places], [place.measure for place in places]]
+        return {row[0]: StoredCell(*row) for row in self._rows(sql, parameters)}
+
+    def facts_at(self, rows: Sequence[int]) -> list[Fact]:
+        """The cells with these row numbers, in their order."""
+        found = {
+            row[-1]: fact_of(row[:-1])
+            for row in self._rows(
+                f"SELECT {_FACT}, rowid FROM facts WHERE rowid IN ({', '.join('?' * len(rows))})", list(rows)
+            )
+        }
+        return [found[row] for row in rows]
+
+    def _spelled(self, column: str) -> dict[str, list[str]]:
+        """The names in a column as printed, by their comparable form."""
+        if column not in self._spellings:
+            found: dict[str, list[str]] = {}
+            for (name,) in self._rows(f"SELECT DISTINCT {column} FROM facts WHERE {column} <> ''"):
+                found.setdefault(plain(name), []).append(name)
+            self._spellings[column] = found
+        return self._spellings[column]
 
     def tables(self, account: str) -> list[Table]:
         """The account's tables without their rows (those are the facts)."""
-        sql = """SELECT number, kind, title, unit, pages, columns, notes, page, box, line, cell, scanned
-                 FROM tables WHERE account = ? ORDER BY number"""
+        columns = "number, kind, title, unit, pages, columns, notes, page, box, line, cell, scanned"
         return [
-            Table(row[0], row[1], row[2], row[3], tuple(row[4]), _paths(row[5]), (), tuple(row[6]), _place(*row[7:]))
-            for row in self._rows(sql, [account])
+            Table(row[0], row[1], row[2], row[3], tuple(row[4]), paths_of(row[5]), (), tuple(row[6]), placed(*row[7:]))
+            for row in self._of_account(columns, "tables", account, "number")
         ]
 
     def passages(self, account: str) -> list[Passage]:
         """The account's passages in printed order."""
-        sql = "SELECT id, account, kind, heading, sentences, tbl FROM passages WHERE account = ? ORDER BY rowid"
         return [
-            Passage(row[0], row[1], row[2], tuple(row[3]), tuple(map(_sentence, json.loads(row[4]))), row[5])
-            for row in self._rows(sql, [account])
+            Passage(row[0], row[1], row[2], tuple(row[3]), tuple(map(sentence_of, json.loads(row[4]))), row[5])
+            for row in self._of_account("id, account, kind, heading, sentences, tbl", "passages", account, "rowid")
         ]
 
     def statements(self, account: str) -> list[Statement]:
         """The account's statements in printed order."""
-        sql = """SELECT account, passage, subject, measure, text, value, unit, direction, base, reason, sentence
-                 FROM statements WHERE account = ? ORDER BY rowid"""
-        return [_statement(row) for row in self._rows(sql, [account])]
+        columns = "account, passage, subject, measure, text, value, unit, direction, base, reason, sentence"
+        return [statement_of(row) for row in self._of_account(columns, "statements", account, "rowid")]
 
     def findings(self, account: str) -> list[Finding]:
         """What does not agree in the account, in printed order."""
         sql = "SELECT rule, severity, message, sentences FROM findings WHERE account = ? ORDER BY number"
         return [
-            Finding(rule, severity, message, tuple(map(_sentence, json.loads(sentences))))
+            Finding(rule, severity, message, tuple(map(sentence_of, json.loads(sentences))))
             for rule, severity, message, sentences in self._rows(sql, [account])
         ]
 
@@ -213,193 +267,20 @@ class FactStore:
         return int(self._rows("SELECT count(*) FROM facts WHERE account IN (SELECT unnest(?))", [ids])[0][0])
 
 
-_ACCOUNT = (
-    "id", "sha256", "path", "department", "year", "kind", "pages", "parent", "region", "names", "published", "source",
-    "evidence", "table_count",
-)  # fmt: skip
-
-
-def _account_row(account: Account) -> list[Any]:
-    evidence = [[e.field, e.value, _sentence_data(e.sentence)] for e in account.evidence]
-    return [
-        account.id, account.sha256, account.path, account.department, account.year, account.kind, account.pages,
-        account.parent, account.region, list(account.names), account.published, account.source,
-        json.dumps(evidence, ensure_ascii=False), account.tables,
-    ]  # fmt: skip
-
-
-def _account(row: tuple[Any, ...]) -> Account:
-    named = dict(zip(_ACCOUNT, row, strict=True))
-    evidence = [Evidence(name, value, _sentence(data)) for name, value, data in json.loads(named.pop("evidence"))]
-    names, tables = tuple(named.pop("names")), named.pop("table_count")
-    return Account(**named, names=names, evidence=tuple(evidence), tables=tables)
-
-
-def _successor(account: Account, accounts: list[Account]) -> str:
-    """Id of the publication that takes an account's place; empty if it is the current one.
+def _successors(accounts: Iterable[Account]) -> dict[str, str]:
+    """Of each publication that another one took the place of: the current one's id.
 
     That is the one published last, where all say when, else the one stored last. Tables and text published as two
     files are one account; neither takes the other's place.
     """
-    same = [
-        other
-        for other in accounts
-        if (other.department, other.year, other.kind) == (account.department, account.year, account.kind)
-        and bool(other.tables) == bool(account.tables)
-    ]
-    if all(other.published for other in same):
-        same.sort(key=lambda other: other.published)
-    return same[-1].id if same[-1].id != account.id and (account.is_account or account.is_budget) else ""
-
-
-def _place(
-    page: int | None, box: list[float] | None, line: int | None, cell: str | None = None, scanned: bool = False
-) -> Place:
-    return Place(page, Box(*(round(edge, 1) for edge in box)) if box else None, line, cell, scanned)
-
-
-def _fact(row: tuple[Any, ...]) -> Fact:
-    names = ("account", "table", "kind", "row", "label", "subject", "code", "side", "parent")
-    named = dict(zip(names, row[:9], strict=True))
-    path, measure, item, text, unit, doubt = row[9:15]
-    return Fact(
-        **named,
-        column=tuple(path),
-        measure=measure,
-        item=item,
-        text=text,
-        value=amount(text),
-        unit=unit,
-        place=_place(*row[15:]),
-        doubt=doubt,
-    )
-
-
-def _statement(row: tuple[Any, ...]) -> Statement:
-    account, passage, subject, measure, text, value, unit, direction, base, reason, sentence = row
-    shown = _sentence(json.loads(sentence))
-    return Statement(
-        account, passage, subject, measure, text, _exact(value, text), unit, direction, base, reason, shown
-    )
-
-
-def _exact(value: Decimal, text: str) -> Decimal:
-    """The stored value with as many decimals as were printed."""
-    printed = re.search(r"\d[\d,]*\.(\d+)", text)
-    return round(value, len(printed.group(1)) if printed else 0)
-
-
-def _paths(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(path) for path in json.loads(text))
-
-
-def _sentence(data: dict[str, Any]) -> Sentence:
-    return Sentence(data["text"], tuple(_place(*place) for place in data["places"]))
-
-
-def _sentence_data(sentence: Sentence) -> dict[str, Any]:
-    return {"text": sentence.text, "places": [_place_data(place) for place in sentence.places]}
-
-
-def _place_data(place: Place) -> list[Any]:
-    return [place.page, list(place.box) if place.box else None, place.line, place.cell, place.scanned]
-
-
-def _place_columns(place: Place) -> dict[str, Any]:
-    box = list(place.box) if place.box else None
-    return {"page": place.page, "box": box, "line": place.line, "cell": place.cell, "scanned": place.scanned}
-
-
-def _table_row(account: str, table: Table) -> dict[str, Any]:
-    return {
-        "account": account,
-        "number": table.number,
-        "kind": table.kind,
-        "title": table.title,
-        "unit": table.unit,
-        "pages": list(table.pages),
-        "columns": json.dumps(table.columns, ensure_ascii=False),
-        "notes": list(table.notes),
-        "row_count": len(table.rows),
-        **_place_columns(table.place),
-    }
-
-
-def _fact_row(fact: Fact) -> dict[str, Any]:
-    return {
-        "account": fact.account,
-        "tbl": fact.table,
-        "kind": fact.kind,
-        "row_no": fact.row,
-        "label": fact.label,
-        "subject": fact.subject,
-        "code": fact.code,
-        "side": fact.side,
-        "parent": fact.parent,
-        "path": list(fact.column),
-        "measure": fact.measure,
-        "item": fact.item,
-        "text": fact.text,
-        "value": fact.value,
-        "unit": fact.unit,
-        "doubt": fact.doubt,
-        **_place_columns(fact.place),
-    }
-
-
-def _passage_row(passage: Passage) -> dict[str, Any]:
-    return {
-        "id": passage.id,
-        "account": passage.account,
-        "kind": passage.kind,
-        "heading": list(passage.heading),
-        "sentences": json.dumps([_sentence_data(sentence) for sentence in passage.sentences], ensure_ascii=False),
-        "tbl": passage.table,
-    }
-
-
-def _statement_row(statement: Statement) -> dict[str, Any]:
-    names = ("account", "passage", "subject", "measure", "text", "value", "unit", "direction", "base", "reason")
-    row = {name: getattr(statement, name) for name in names}
-    return row | {"sentence": json.dumps(_sentence_data(statement.sentence), ensure_ascii=False)}
-
-
-def _finding_row(account: str, number: int, finding: Finding) -> dict[str, Any]:
-    sentences = json.dumps([_sentence_data(sentence) for sentence in finding.sentences], ensure_ascii=False)
-    row = {"account": account, "number": number, "rule": finding.rule, "severity": finding.severity}
-    return row | {"message": finding.message, "sentences": sentences}
-
-
-def _schema(pa: Any, text: str, **others: Any) -> Any:
-    place = {"page": pa.int32(), "box": pa.list_(pa.float32()), "line": pa.int32()} | {
-        "cell": pa.string(),
-        "scanned": pa.bool_(),
-    }
-    fields = [(name, pa.string()) for name in text.split()] + list(others.items())
-    return pa.schema([*fields, *place.items()])
-
-
-def _tables_schema(pa: Any) -> Any:
-    strings = pa.list_(pa.string())
-    numbers = {"number": pa.int32(), "row_count": pa.int32(), "pages": pa.list_(pa.int32()), "notes": strings}
-    return _schema(pa, "account kind title unit columns", **numbers)
-
-
-def _facts_schema(pa: Any) -> Any:
-    others = {"tbl": pa.int32(), "row_no": pa.int32(), "path": pa.list_(pa.string()), "value": pa.decimal128(30, 8)}
-    return _schema(pa, "account kind label subject code side parent measure item text unit doubt", **others)
-
-
-def _passages_schema(pa: Any) -> Any:
-    texts = [(name, pa.string()) for name in ("id", "account", "kind", "sentences")]
-    return pa.schema([*texts, ("heading", pa.list_(pa.string())), ("tbl", pa.int32())])
-
-
-def _statements_schema(pa: Any) -> Any:
-    names = ["account", "passage", "subject", "measure", "text", "unit", "direction", "base", "reason", "sentence"]
-    return pa.schema([*((name, pa.string()) for name in names), ("value", pa.decimal128(30, 8))])
-
-
-def _findings_schema(pa: Any) -> Any:
-    names = ["account", "rule", "severity", "message", "sentences"]
-    return pa.schema([*((name, pa.string()) for name in names), ("number", pa.int32())])
+    same: dict[tuple[str, int, str, bool], list[Account]] = {}
+    for account in accounts:
+        if account.is_account or account.is_budget:
+            key = (account.department, account.year, account.kind, bool(account.tables))
+            same.setdefault(key, []).append(account)
+    found: dict[str, str] = {}
+    for publications in same.values():
+        if all(account.published for account in publications):
+            publications.sort(key=lambda account: account.published)
+        found |= {account.id: publications[-1].id for account in publications[:-1]}
+    return found

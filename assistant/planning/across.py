@@ -1,0 +1,144 @@
+"""One figure of many departments: which accounts are compared, and by which of its names the figure is found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from assistant.departments import last_place
+from assistant.library import AccountView
+from assistant.mentions import left_residue
+from assistant.model import Form, Item, Plan
+from assistant.planning.conversation import Conversation
+from assistant.planning.documents import CHOICES
+from assistant.planning.question import Reading, ids_of, reread, stage_in
+from assistant.scope import GONE, Scope
+from assistant.selection import select, total_items
+from assistant.vocabulary import totals, words
+from ingest.model import Account
+from prompts import say
+
+_FORMS: dict[Form, Form] = {
+    "ranking": "ranking", "composition": "ranking", "figure": "ranking", "filter": "filter", "sum": "sum",
+}  # fmt: skip
+"""What is answered for a form of question that is asked of many departments: each one's figure is a list of them."""
+_TRIED = 12
+"""Accounts in which the figure's name is looked for at most."""
+
+
+class Across(Conversation):
+    """Plans over one account of each of many departments."""
+
+    def _is_across(self, reading: Reading) -> bool:
+        """True where the question is about every department that it can mean, not about one of them."""
+        single = words().single
+        named = bool(reading.scope.shared and single["each"].search(reading.scope.text))
+        return named or bool(single["across"].search(reading.mask))
+
+    def _compared(self, scope: Scope) -> tuple[list[Account], dict[str, tuple[str, ...]]]:
+        """One final account of each department, all of one year; departments that have none, and notes on the choice.
+
+        The year is the one asked for, else the one of which most departments have an account, the latest of several.
+        Budgets, and accounts of whole governments, are not compared with accounts of departments.
+        """
+        names = scope.departments or self.library.departments.names
+        accounts = [a for name in names for a in self.library.departments.of(name) if a.is_account]
+        accounts = [account for account in accounts if not account.kind.startswith("政府")]
+        if not accounts:
+            return [], {}
+        if scope.years:
+            year = max(scope.years)
+        else:
+            counted = Counter(year for _, year in {(account.department, account.year) for account in accounts})
+            year = max(counted, key=lambda year: (counted[year], year))
+        of_year = {account.department: account for account in accounts if account.year == year}
+        notes: tuple[str, ...] = () if scope.years else (say("note_across_year", year=year),)
+        units = sum(account.kind.startswith("单位") for account in of_year.values())
+        if 0 < units < len(of_year):
+            notes += (say("note_across_kinds"),)
+        asked = dict.fromkeys(account.department for account in accounts)
+        absent = tuple(name for name in asked if name not in of_year)
+        return list(of_year.values()), {"notes": notes, "absent": absent}
+
+    def _across(self, reading: Reading, chosen: list[Account]) -> Plan:
+        """The plan over the accounts; asks back where the figure is not one that departments can be compared by."""
+        form = self._form_of(reading)
+        if not reading.mentions and not words().single["finance"].search(reading.text):
+            return Plan(form="refuse", reason="off-topic", words=reading.text)
+        compared, said = self._compared(reading.scope)
+        items = self._names_of_one(reading, compared) if form in _FORMS else []
+        if not items:
+            return self._which_of(reading, compared or chosen)
+        return Plan(
+            form=_FORMS[form],
+            accounts=ids_of(compared),
+            items=tuple(items),
+            across=True,
+            where=reading.scope.shared or reading.scope.place,
+            words=(reading.text if form == "filter" else reading.mask).replace(GONE, "#"),
+            **self._options(reading) | said,
+        )
+
+    def _across_again(self, reading: Reading, previous: Plan) -> Plan:
+        """The comparison of the question before with another figure, year or place."""
+        before = dict.fromkeys(self.library.account(one).department for one in previous.accounts)
+        names = reading.scope.departments or (*before, *previous.absent)
+        years = reading.scope.years or tuple({self.library.account(one).year for one in previous.accounts})
+        compared, said = self._compared(replace(reading.scope, departments=names, years=years))
+        items = self._names_of_one(reading, compared) or previous.items
+        changes = {key: value for key, value in self._options(reading).items() if value} | said
+        where = reading.scope.place or previous.where
+        return previous.model_copy(
+            update=changes | {"accounts": ids_of(compared), "items": tuple(items), "where": where}
+        )
+
+    def _of_one(self, previous: Plan, account: Account) -> Plan:
+        """A comparison as a question about one department, which the next one may go on from."""
+        view = self.library.view(account.id)
+        items = [item for item in previous.items if select(view, item).fact] or list(previous.items)
+        anew = {"form": "figure", "across": False, "absent": (), "where": "", "top": None, "nth": None, "notes": ()}
+        return previous.model_copy(update=anew | {"items": tuple(items[:1])})
+
+    def _in_place(self, previous: Plan, scope: Scope, question: str) -> Account | None:
+        """The one account, of those between which was asked back, whose department is in the place now named."""
+        asked = [self.library.account(identifier) for identifier in previous.accounts]
+        inside = [account for account in asked if account.department in scope.departments]
+        near = [account for account in inside if (place := last_place(account.department)) and place in question]
+        departments = {account.department for account in near or inside}
+        return max(near or inside, key=lambda account: account.year) if len(departments) == 1 else None
+
+    def _names_of_one(self, reading: Reading, accounts: list[Account]) -> list[Item]:
+        """The figure by each name that accounts may print it by, best first; none unless exactly one is named."""
+        stage = stage_in(reading.mask)
+        for account in accounts[:_TRIED]:
+            view = self.library.view(account.id)
+            own = reread(reading, view)
+            spent = replace(own, mask=own.mask.replace("花钱", "支出"))
+            items = self._items(own, view, stage) or [item for _, item in self._bare_totals(spent, view)]
+            if len(items) != 1:
+                continue
+            if any(
+                left_residue(own.text, own.mentions, m) for m in own.mentions[:1] if m.kind not in ("table", "code")
+            ):
+                return []
+            if not select(view, items[0]).fact:
+                continue
+            return self._as_printed_elsewhere(items[0], view)
+        return []
+
+    def _as_printed_elsewhere(self, item: Item, view: AccountView) -> list[Item]:
+        """A total by each cell that may hold it; any other item as it is."""
+        for total in totals() if item.row is not None else ():
+            cells = total_items(view, total, item.words)
+            if item in cells:
+                return cells
+        return [item]
+
+    def _which_of(self, reading: Reading, accounts: list[Account]) -> Plan:
+        """Ask which of many departments is meant, offering those of the outermost places first."""
+        names = self.library.departments.in_order(account.department for account in accounts)
+        offered = sorted(names, key=lambda name: len(name))[:CHOICES]
+        return Plan(
+            form="clarify", accounts=ids_of(accounts), options=tuple(offered), words=reading.text,
+            where=reading.scope.shared or reading.scope.place, dated=bool(reading.scope.years),
+        )  # fmt: skip
