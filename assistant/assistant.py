@@ -68,7 +68,7 @@ class Assistant:
         answer = Answering(self.library, plan).answer()
         names = [question, *(a.department + str(a.year) for a in self.library.accounts), *plan.options, plan.words]
         names += [str(account.year - 1) for account in self.library.accounts]
-        names += [str(plan.nth or ""), str(plan.top or ""), "0"]
+        names += [str(plan.nth or ""), str(plan.top or ""), "0", plan.claim.words if plan.claim else ""]
         if answer.status == "answered" and unaccounted(answer, tuple(names)):
             with speaking(plan.language):
                 return Answer(status="refused", text=say("refuse_unsupported"), reason="unsupported", plan=plan)
