@@ -42,6 +42,11 @@ def settings() -> list[Setting]:
             "评测所用真实决算的文件夹",
             get("JUESUAN_REAL_ACCOUNTS", "（项目旁的 shared/documents）"),
         ),
+        Setting(
+            "JUESUAN_BENCHMARKS",
+            "公开的计算题集（FinQA、TAT-QA）的文件夹",
+            get("JUESUAN_BENCHMARKS", "（项目旁的 shared/benchmarks）"),
+        ),
     ]
 
 
