@@ -2,7 +2,8 @@
 
 Every known question that is answered rightly as it stands is asked with each kind of noise once, at a place drawn by
 the seed. What counts is whether another figure comes of it: a slip of the pen may cost an answer, never change one.
-Digits are left as they are, but for their width: another year or code is another question.
+The same amount in another unit or rounded is the same figure. Digits are left as they are, but for their width: another
+year or code is another question.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from assistant import Answer, Assistant
+from assistant.calculator import YUAN, places_of
 from eval.suite import SAMPLES, judge, questions, real_accounts, store_of
 
 _ALIKE = (
@@ -83,16 +86,36 @@ class Trial:
         """One of `OUTCOMES`."""
         if self.after.status != "answered":
             return "refused or asked back"
-        if _told(self.after) == _told(self.before):
+        if _agree(self.before, self.after):
             return "same"
         return "other figure" if self.after.value is not None or self.after.figures else "text only"
 
 
-def _told(answer: Answer) -> tuple[Any, ...]:
-    """What an answer says, figures as they are shown; a passage by its words."""
-    figures = tuple((figure.value, figure.unit) for figure in answer.figures)
-    passage = answer.text if answer.value is None and not figures else None
-    return answer.value, answer.unit if answer.value is not None else None, figures, passage
+def _agree(before: Answer, after: Answer) -> bool:
+    """True if both say the same figures, whatever unit and decimals they are shown in; passages, the same words."""
+    told, again = _amounts(before), _amounts(after)
+    if not told and not again:
+        return before.text == after.text
+    return len(told) == len(again) and all(_same(*pair) for pair in zip(told, again, strict=True))
+
+
+def _amounts(answer: Answer) -> list[tuple[str | None, str | None]]:
+    """The main figure, or where there is none all of them: (value, unit)."""
+    if answer.value is not None:
+        return [(answer.value, answer.unit)]
+    return [(figure.value, figure.unit) for figure in answer.figures]
+
+
+def _same(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
+    """True if the one amount is the other, or one of them rounded gives the other."""
+    money = one[1] in YUAN and other[1] in YUAN
+    if one[0] is None or other[0] is None or not (money or one[1] == other[1]):
+        return one == other
+    scales = [Decimal(10) ** YUAN.get(unit or "", 0) for _, unit in (one, other)]
+    values = [Decimal(one[0]), Decimal(other[0])]
+    halves = [scale * Decimal(5).scaleb(-places_of(value) - 1) for value, scale in zip(values, scales, strict=True)]
+    apart = abs(values[0] * scales[0] - values[1] * scales[1])
+    return apart <= max(halves) if halves[0] != halves[1] else apart == 0
 
 
 def variants(question: str, draw: random.Random) -> Iterator[tuple[str, str]]:

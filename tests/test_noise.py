@@ -50,11 +50,19 @@ def test_only_another_figure_counts_as_one() -> None:
     listed = tuple(Figure(label="x", value=value, unit="万元", citation=1) for value in ("3", "2"))
     assert outcome(answer("0.64"), answer("0.64")) == "same"
     assert outcome(answer("0.65"), answer("0.64")) == outcome(answer("0.64", "元"), answer("0.64")) == "other figure"
+    assert outcome(answer("0.641"), answer("6420", "元")) == outcome(answer("1", "%"), answer("1")) == "other figure"
     assert outcome(answer("0.64"), answer(None, text="见第 3 页。")) == "other figure"
     assert outcome(answer(None, figures=listed), answer(None, figures=listed[::-1])) == "other figure"
     assert outcome(answer(None, text="决算写明"), answer("0.64")) == "text only"
     assert outcome(answer(None, status="refused"), answer("0.64")) == "refused or asked back"
     assert outcome(answer(None, status="clarify"), answer("0.64")) == "refused or asked back"
+
+
+def test_same_amount_in_another_unit_or_rounded_is_the_same_figure() -> None:
+    assert outcome(answer("6400", "元"), answer("0.64")) == outcome(answer("0.64"), answer("6400", "元")) == "same"
+    assert outcome(answer("1.2573", "亿元"), answer("12572.81")) == "same"
+    assert outcome(answer("79.1", "%"), answer("79.07", "%")) == "same"
+    assert outcome(answer("79.2", "%"), answer("79.07", "%")) == "other figure"
 
 
 def test_every_other_figure_is_listed() -> None:
