@@ -2,8 +2,8 @@
 
 Every known question that is answered rightly as it stands is asked with each kind of noise once, at a place drawn by
 the seed. What counts is whether another figure comes of it: a slip of the pen may cost an answer, never change one.
-The same amount in another unit or rounded is the same figure. Digits are left as they are, but for their width: another
-year or code is another question.
+The same amount in another unit or rounded is the same figure. Numbers are left as they are, but for the width of their
+digits: another year or code is another question.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ _ALIKE = (
 """Pairs of characters that sound or look alike, each standing for the other."""
 ALIKE = {**{pair[0]: pair[1] for pair in _ALIKE.split()}, **{pair[1]: pair[0] for pair in _ALIKE.split()}}
 """Character → the one that is written for it by mistake."""
-_HAN = re.compile("[一-鿿]")
+_HAN = re.compile("(?![零一二两三四五六七八九十百千万亿])[一-鿿]")
+"""A Chinese character that is no numeral."""
 _WIDE = {ord(digit): chr(ord(digit) + 0xFEE0) for digit in "0123456789"}
-OUTCOMES = ("same", "refused or asked back", "text only", "other figure")
+OUTCOMES = ("same", "refused or asked back", "text or parts only", "other figure")
 _SETS = ("samples", "real")
 
 
@@ -88,7 +89,9 @@ class Trial:
             return "refused or asked back"
         if _agree(self.before, self.after):
             return "same"
-        return "other figure" if self.after.value is not None or self.after.figures else "text only"
+        known = [*_amounts(self.before), *_operands(self.before)]
+        parts = all(any(_same(amount, other) for other in known) for amount in _amounts(self.after))
+        return "text or parts only" if self.after.value is None and parts else "other figure"
 
 
 def _agree(before: Answer, after: Answer) -> bool:
@@ -104,6 +107,11 @@ def _amounts(answer: Answer) -> list[tuple[str | None, str | None]]:
     if answer.value is not None:
         return [(answer.value, answer.unit)]
     return [(figure.value, figure.unit) for figure in answer.figures]
+
+
+def _operands(answer: Answer) -> list[tuple[str | None, str | None]]:
+    """What the answer was computed from: a list of just these is less than was asked, but nothing false."""
+    return [(operand.value, operand.unit) for operand in answer.calculation.operands] if answer.calculation else []
 
 
 def _same(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
