@@ -2,7 +2,8 @@
 
 Every known question that is answered rightly as it stands is asked with each kind of noise once, at a place drawn by
 the seed. What counts is whether another figure comes of it: a slip of the pen may cost an answer, never change one.
-Digits are left as they are, but for their width: another year or code is another question.
+The same amount in another unit or rounded is the same figure. Numbers are left as they are, but for the width of their
+digits: another year or code is another question.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from assistant import Answer, Assistant
+from assistant.calculator import YUAN, places_of
 from eval.suite import SAMPLES, judge, questions, real_accounts, store_of
 
 _ALIKE = (
@@ -28,9 +31,10 @@ _ALIKE = (
 """Pairs of characters that sound or look alike, each standing for the other."""
 ALIKE = {**{pair[0]: pair[1] for pair in _ALIKE.split()}, **{pair[1]: pair[0] for pair in _ALIKE.split()}}
 """Character → the one that is written for it by mistake."""
-_HAN = re.compile("[一-鿿]")
+_HAN = re.compile("(?![零一二两三四五六七八九十百千万亿])[一-鿿]")
+"""A Chinese character that is no numeral."""
 _WIDE = {ord(digit): chr(ord(digit) + 0xFEE0) for digit in "0123456789"}
-OUTCOMES = ("same", "refused or asked back", "text only", "other figure")
+OUTCOMES = ("same", "refused or asked back", "text or parts only", "other figure")
 _SETS = ("samples", "real")
 
 
@@ -83,16 +87,43 @@ class Trial:
         """One of `OUTCOMES`."""
         if self.after.status != "answered":
             return "refused or asked back"
-        if _told(self.after) == _told(self.before):
+        if _agree(self.before, self.after):
             return "same"
-        return "other figure" if self.after.value is not None or self.after.figures else "text only"
+        known = [*_amounts(self.before), *_operands(self.before)]
+        parts = all(any(_same(amount, other) for other in known) for amount in _amounts(self.after))
+        return "text or parts only" if self.after.value is None and parts else "other figure"
 
 
-def _told(answer: Answer) -> tuple[Any, ...]:
-    """What an answer says, figures as they are shown; a passage by its words."""
-    figures = tuple((figure.value, figure.unit) for figure in answer.figures)
-    passage = answer.text if answer.value is None and not figures else None
-    return answer.value, answer.unit if answer.value is not None else None, figures, passage
+def _agree(before: Answer, after: Answer) -> bool:
+    """True if both say the same figures, whatever unit and decimals they are shown in; passages, the same words."""
+    told, again = _amounts(before), _amounts(after)
+    if not told and not again:
+        return before.text == after.text
+    return len(told) == len(again) and all(_same(*pair) for pair in zip(told, again, strict=True))
+
+
+def _amounts(answer: Answer) -> list[tuple[str | None, str | None]]:
+    """The main figure, or where there is none all of them: (value, unit)."""
+    if answer.value is not None:
+        return [(answer.value, answer.unit)]
+    return [(figure.value, figure.unit) for figure in answer.figures]
+
+
+def _operands(answer: Answer) -> list[tuple[str | None, str | None]]:
+    """What the answer was computed from: a list of just these is less than was asked, but nothing false."""
+    return [(operand.value, operand.unit) for operand in answer.calculation.operands] if answer.calculation else []
+
+
+def _same(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
+    """True if the one amount is the other, or one of them rounded gives the other."""
+    money = one[1] in YUAN and other[1] in YUAN
+    if one[0] is None or other[0] is None or not (money or one[1] == other[1]):
+        return one == other
+    scales = [Decimal(10) ** YUAN.get(unit or "", 0) for _, unit in (one, other)]
+    values = [Decimal(one[0]), Decimal(other[0])]
+    halves = [scale * Decimal(5).scaleb(-places_of(value) - 1) for value, scale in zip(values, scales, strict=True)]
+    apart = abs(values[0] * scales[0] - values[1] * scales[1])
+    return apart <= max(halves) if halves[0] != halves[1] else apart == 0
 
 
 def variants(question: str, draw: random.Random) -> Iterator[tuple[str, str]]:

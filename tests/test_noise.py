@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from assistant import Answer, Assistant, Figure
+from assistant.model import Calculation, Operand
 from eval.noise import ALIKE, NOISE, OUTCOMES, Trial, lines, trials, variants
 from eval.suite import questions
 
@@ -30,8 +31,9 @@ def test_each_kind_of_noise_spoils_one_place_and_the_seed_decides_which() -> Non
 
 def test_noise_leaves_the_digits_of_years_and_codes_as_they_are() -> None:
     for seed in range(50):
-        found = spoilt(seed)
-        assert all("2024" in found[kind] for kind in set(NOISE) - {"full-width digits"}), found
+        found = spoilt(seed, "二〇二三年前三项" + ASKED)
+        others = [found[kind] for kind in set(NOISE) - {"full-width digits", "blank"}]
+        assert all(number in spoilt for spoilt in others for number in ("2024", "二〇二三", "三")), found
 
 
 def test_kind_that_changes_nothing_is_left_out() -> None:
@@ -50,11 +52,31 @@ def test_only_another_figure_counts_as_one() -> None:
     listed = tuple(Figure(label="x", value=value, unit="万元", citation=1) for value in ("3", "2"))
     assert outcome(answer("0.64"), answer("0.64")) == "same"
     assert outcome(answer("0.65"), answer("0.64")) == outcome(answer("0.64", "元"), answer("0.64")) == "other figure"
+    assert outcome(answer("0.641"), answer("6420", "元")) == outcome(answer("1", "%"), answer("1")) == "other figure"
     assert outcome(answer("0.64"), answer(None, text="见第 3 页。")) == "other figure"
-    assert outcome(answer(None, figures=listed), answer(None, figures=listed[::-1])) == "other figure"
-    assert outcome(answer(None, text="决算写明"), answer("0.64")) == "text only"
+    assert outcome(answer(None, figures=listed), answer(None, figures=listed[:1])) == "other figure"
+    assert outcome(answer(None, figures=listed[::-1]), answer(None, figures=listed)) == "text or parts only"
+    assert outcome(answer(None, text="决算写明"), answer("0.64")) == "text or parts only"
     assert outcome(answer(None, status="refused"), answer("0.64")) == "refused or asked back"
     assert outcome(answer(None, status="clarify"), answer("0.64")) == "refused or asked back"
+
+
+def test_same_amount_in_another_unit_or_rounded_is_the_same_figure() -> None:
+    assert outcome(answer("6400", "元"), answer("0.64")) == outcome(answer("0.64"), answer("6400", "元")) == "same"
+    assert outcome(answer("1.2573", "亿元"), answer("12572.81")) == "same"
+    assert outcome(answer("79.1", "%"), answer("79.07", "%")) == "same"
+    assert outcome(answer("79.2", "%"), answer("79.07", "%")) == "other figure"
+
+
+def test_list_of_what_was_to_be_added_is_less_and_not_another_figure() -> None:
+    operands = tuple(
+        Operand(name=name, value=value, unit="万元", citation=1) for name, value in (("水", "1"), ("电", "2"))
+    )
+    before = answer("3", calculation=Calculation(formula="水+电", operands=operands, exact="3", rounding=""))
+    figures = tuple(Figure(label=one.name, value=one.value, unit=one.unit, citation=1) for one in operands)
+    assert outcome(answer(None, figures=figures), before) == "text or parts only"
+    other = Figure(label="气", value="4", unit="万元", citation=1)
+    assert outcome(answer(None, figures=(*figures, other)), before) == outcome(answer("2"), before) == "other figure"
 
 
 def test_every_other_figure_is_listed() -> None:
