@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from assistant.departments import LEAST, Departments, absent_place, last_place
 from assistant.vocabulary import words
@@ -60,12 +61,18 @@ class Scope:
     """The place of the departments in question, where the question names that and no department's own name."""
 
 
-def find_scope(question: str, loaded: Departments, is_name: Callable[[str], bool]) -> Scope:
+def find_scope(
+    question: str,
+    loaded: Departments,
+    is_name: Callable[[str], bool],
+    has_item: Callable[[str, str], bool] = lambda department, name: False,
+) -> Scope:
     """Department and year in a question.
 
     :param question: without blanks, quotes and brackets; other punctuation still separates.
     :param loaded: the departments with their accounts.
     :param is_name: tells whether a text ends with the name of an item, which may stand before a department.
+    :param has_item: tells whether a department's account has an item of this name.
     """
     text = _CHINESE_YEAR.sub(lambda match: "20" + match.group().translate(_DIGITS)[2:], question)
     based = _BASE_YEAR.search(text)
@@ -78,7 +85,7 @@ def find_scope(question: str, loaded: Departments, is_name: Callable[[str], bool
         years += loaded.years[: chinese_number(recent.group("n") or recent.group("m")) or 0]
     years = sorted(set(years))
     text = _YEAR.sub(GONE, text)
-    found = _departments(text, loaded, is_name)
+    found = _departments(text, loaded, is_name, has_item)
     text, unknown, departments = found.text, found.unknown, found.names
     places: list[str] = []
     if not departments and not unknown:
@@ -123,14 +130,26 @@ class _Found:
     """The place by which alone one department was found."""
 
 
-def _departments(text: str, loaded: Departments, is_name: Callable[[str], bool]) -> _Found:
-    matches: list[tuple[int, int, tuple[str, ...], bool]] = []
+class _Match(NamedTuple):
+    """A run of the question that may name departments."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    elsewhere: bool
+
+
+def _departments(
+    text: str, loaded: Departments, is_name: Callable[[str], bool], has_item: Callable[[str, str], bool]
+) -> _Found:
+    matches: list[_Match] = []
     for end in range(len(text), LEAST - 1, -1):
         if any(start < end for start, *_ in matches):
             continue
         named = loaded.named(text, end)
         if named.length and not _in_subject(text, text[end - named.length : end]):
-            matches.append((end - named.length, end, named.names, named.elsewhere))
+            matches.append(_Match(end - named.length, end, named.names, named.elsewhere))
+    matches = [match for match in matches if not _is_item(text, match, matches, has_item)]
     departments: list[str] = []
     unknown, undecided, whole = "", "", text
     for start, end, best, elsewhere in matches:
@@ -164,10 +183,23 @@ def _in_subject(text: str, run: str) -> bool:
     return text.count(run) == 1 and any(name in plain(text) for name in _subjects_with(run))
 
 
+def _is_item(text: str, match: _Match, matches: list[_Match], has_item: Callable[[str, str], bool]) -> bool:
+    """True where a name that many share is an item of another department that is named (应急管理局2022年图书馆支出)."""
+    run, before = text[match.start : match.end], text[match.start - 1 : match.start]
+    if len(match.names) < 2 or before in tuple("和与及跟同、，"):
+        return False
+    others = [other.names[0] for other in matches if len(other.names) == 1 and not other.elsewhere]
+    return any(has_item(department, plain(run)) for department in others)
+
+
+@cache
+def _subjects() -> frozenset[str]:
+    return frozenset(plain(name) for name in catalogue.names_of_subjects())
+
+
 @lru_cache(maxsize=1024)
 def _subjects_with(run: str) -> tuple[str, ...]:
-    names = {plain(subject.name) for which in ("functional", "economic") for subject in catalogue.subjects(which)}
-    return tuple(name for name in names if run in name and name != run)
+    return tuple(name for name in _subjects() if run in name and name != run)
 
 
 def _narrowed(names: tuple[str, ...], rest: str, loaded: Departments) -> tuple[tuple[str, ...], str]:

@@ -92,7 +92,7 @@ class Planner(Across):
             title = plain(other.department)
             if len(title) >= _LONG and title in self._asked:
                 return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
-        scope = find_scope(raw, self.library.departments, self._is_name)
+        scope = find_scope(raw, self.library.departments, self._is_name, self._has_item)
         if previous and previous.form == "clarify" and scope.place and (one := self._in_place(previous, scope, raw)):
             return self.plan(named_question(previous.words, [one]), None)
         chosen, doubt = self._accounts(scope, raw, previous)

@@ -44,6 +44,11 @@ class Documents(ABC):
             tails & account_names(self.library.view(account.id)).keys() for account in self.library.accounts[:8]
         )
 
+    def _has_item(self, department: str, name: str) -> bool:
+        return any(
+            name in account_names(self.library.view(account.id)) for account in self.library.departments.of(department)
+        )
+
     def _accounts(self, scope: Scope, raw: str, previous: Plan | None) -> tuple[list[Account], Plan | None]:
         """Accounts in question, or the plan that says why none is."""
         if not self.library.accounts:
