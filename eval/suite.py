@@ -119,6 +119,7 @@ def store_of(name: str, files: list[Path]) -> Path:
 
     :raises RuntimeError: if a file cannot be read.
     """
+
     def read(folder: Path) -> None:
         with Store(folder, write=True) as store:
             for outcome in ingest(files, store):
