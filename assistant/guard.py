@@ -24,6 +24,8 @@ from assistant.calculator import (
 )
 from assistant.model import Answer, Calculation, Compared, Operand
 
+_ROWS = {"项", "个", "类", "家"}
+"""Words for how many rows or departments there are."""
 _MARK = re.compile(r"\[\d+\]")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
@@ -97,7 +99,8 @@ def _contradicted(shown: list[tuple[str, str | None]], has_value: bool, results:
 def _same(value: str, unit: str | None, result: Quantity) -> bool:
     """An amount per person is shown in the unit of the amount."""
     money = (result.unit or "").partition("/")[0]
-    return Fraction(value) == result.value and same_unit(unit, money)
+    one_unit = same_unit(unit, money) or {unit, money} <= _ROWS
+    return Fraction(value) == result.value and one_unit
 
 
 def _numbers(text: str) -> set[Decimal]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 EXCEPTIONS = Path(__file__).with_suffix(".csv")
-HANDLING_AMOUNTS = ("assistant/**/*.py", "ingest/model.py", "ingest/text.py", "ingest/sums.py", "ingest/store/facts.py")
+HANDLING_AMOUNTS = ("assistant/**/*.py", "ingest/model.py", "ingest/text.py", "ingest/sums.py", "ingest/store/facts.py", "ingest/store/rows.py")
 _MODULES = frozenset({"math", "statistics", "numpy", "cmath", "random"})
 _DECIMALS = re.compile(r"\.\d+[a-zA-Z%]?$|[eEgG%]$")
 _EXACT = frozenset({"Fraction", "Decimal"})

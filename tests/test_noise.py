@@ -72,7 +72,7 @@ def test_list_of_what_was_to_be_added_is_less_and_not_another_figure() -> None:
     operands = tuple(
         Operand(name=name, value=value, unit="万元", citation=1) for name, value in (("水", "1"), ("电", "2"))
     )
-    before = answer("3", calculation=Calculation(formula="水+电", operands=operands, exact="3", rounding=""))
+    before = answer("3", calculation=Calculation(formula="水+电", operands=operands, exact="3", rounding="", program="add(f1, f1b)"))
     figures = tuple(Figure(label=one.name, value=one.value, unit=one.unit, citation=1) for one in operands)
     assert outcome(answer(None, figures=figures), before) == "text or parts only"
     other = Figure(label="气", value="4", unit="万元", citation=1)

@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 
 from assistant import Answer, Assistant, Citation, Figure
-from assistant.model import Plan, Reason
+from assistant.model import Reason
 from eval import suite
 from eval.suite import SAMPLES, Judgement, Report, judge, questions, store_of
 
@@ -96,12 +96,9 @@ def test_answer_without_a_value_is_told_by_its_sentence(samples: Assistant) -> N
 
 
 def test_claim_judged_the_other_way_is_wrong_and_one_not_judged_only_refused(samples: Assistant) -> None:
-    class Judged(Plan):
-        verdict: str = ""
-
     def said(verdict_told: str, value: str = "2.86") -> str:
-        plan = Judged(form="figure", verdict=verdict_told)
-        answer = Answer(status="answered", text="", value=value, unit="万元").model_copy(update={"plan": plan})
+        answer = Answer(status="answered", text="", value=value, unit="万元")
+        answer = answer.model_copy(update={"verdict": verdict_told or None})
         return judge(question(value="2.86", unit="万元", verdict="refuted"), answer, samples).verdict
 
     assert (said("refuted"), said("confirmed"), said("")) == ("correct", "wrong", "refused")
