@@ -98,7 +98,7 @@ class Rankings(Figures):
             ]
             filled = [(v, fact) for v, fact in found if fact.value is not None]
             self._cover([v for v, _ in filled], [v for v, fact in found if fact.value is None])
-            return view, "所问各项", filled
+            return view, say("what_listed"), filled
         item = items[0]
         if item.name == "" or item.row is not None:
             return view, *self._table_rows(view, item, words)
@@ -108,7 +108,7 @@ class Rankings(Figures):
         parts = children(view, selection.fact)
         if not parts:
             raise Refusal(self._nothing(view, f"{item.words}的明细", "item"))
-        return view, f"“{selection.fact.item}”的各项", [(view, fact) for fact in parts]
+        return view, say("what_parts", name=selection.fact.item), [(view, fact) for fact in parts]
 
     def _cover(self, filled: list[AccountView], blank: list[AccountView]) -> None:
         """Of several departments named, say who has no figure to compare."""
@@ -138,7 +138,7 @@ class Rankings(Figures):
             if not re.search(r"购置|运行", words):
                 parts = ("因公出国（境）费", "公务用车购置及运行维护费", "公务接待费")
             facts = [f for f in view.by_kind.get(kind, []) if f.item in parts and f.measure == stage]
-            return f"《{title}》的各项", [(view, fact) for fact in facts]
+            return say("what_rows", table=title, column="", level=say("what_item")), [(view, fact) for fact in facts]
         if kind == "T1" and (item.side == "收入" or (item.row is not None and "收入" in (item.side or ""))):
             skipped = {"本年收入合计", "总计", "年初结转和结余", "使用非财政拨款结余"}
             facts = [
@@ -150,20 +150,20 @@ class Rankings(Figures):
                 and "结余" not in f.subject
                 and "结转" not in f.subject
             ]
-            return f"《{title}》的各项收入", [(view, fact) for fact in facts]
+            return say("what_incomes", table=title), [(view, fact) for fact in facts]
         if kind == "T1":
             kind = "T3"
             measure = "本年支出合计"
             title = table.title if (table := view.table_of_kind(kind)) else kind
         if kind == "T6" and item.row in ("人员经费合计", "公用经费合计"):
             side = item.row.removesuffix("合计")
-            return f"{side}的各项", [(view, fact) for fact in leaves(view, "T6", "决算数") if fact.side == side]
+            return say("what_side", side=side), [(view, fact) for fact in leaves(view, "T6", "决算数") if fact.side == side]
         if kind == "T5" and item.row == "" and item.measure == "本年支出合计" and not view.by_kind.get("T5"):
             kind = "T3"
         digits = 3 if vocabulary().single["class_level"].search(words) else None
-        level = "各类" if digits else "各项"
+        level = say("what_class" if digits else "what_item")
         column = view.printed_measure(measure) if measure != "决算数" else ""
-        return f"《{title}》{column}的{level}", [(view, fact) for fact in leaves(view, kind, measure, digits)]
+        return say("what_rows", table=title, column=column, level=level), [(view, fact) for fact in leaves(view, kind, measure, digits)]
 
     def _ranking(self) -> Answer:
         view, what, rows = self._ranked_facts()
@@ -198,11 +198,11 @@ class Rankings(Figures):
             parts.append(
                 say("ranking_item", name=label, value=comma(shown), unit=unit or "", mark=mark(operand.citation))
             )
-        order = "从低到高为：" if self.plan.ascending else "从高到低为："
+        order = say("across_order_ascending" if self.plan.ascending else "across_order")
         if self.plan.nth and len(chosen) == 1:
-            order = f"排第 {self.plan.nth} 的是"
+            order = say("across_nth", nth=self.plan.nth)
         elif len(chosen) == 1:
-            order = "最小的是" if self.plan.ascending else "最大的是"
+            order = say("ranking_least" if self.plan.ascending else "ranking_most")
         who = self._among(view, rows)
         text = say("ranking", who=who, what=what, order=order, list="；".join(parts))
         single = figures[0] if len(chosen) == 1 else None
