@@ -138,6 +138,15 @@ class Library:
         self.others = [document for document in current if not (document.is_account or document.is_budget)]
         self._replaced = {document.superseded_by for document in documents}
         self.departments = Departments(self.accounts)
+        self._by_name: dict[str, list[Account]] = {}
+        for account in self.accounts:
+            for name in {plain(account.department), *map(plain, account.names)}:
+                self._by_name.setdefault(name, []).append(account)
+
+    def named(self, *names: str) -> list[Account]:
+        """Current documents of departments by their full or other names, each once."""
+        found = [account for name in names for account in self._by_name.get(plain(name), ())]
+        return list({account.id: account for account in found}.values())
 
     def is_republished(self, account: Account) -> bool:
         """True for an account that took the place of an earlier publication."""

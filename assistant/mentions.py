@@ -15,7 +15,7 @@ from ingest.text import plain
 _SHORTEST = 2
 _ROWS_OF_TOTALS = {"合计", "总计", "小计"}
 """Row names that are words of questions too; they are asked for by the totals' names."""
-_CODE = re.compile(r"(?<![\d.])[23]\d{2,6}(?![\d.%]|[万亿千]|元|块|人|批|次|辆|台|件|多)")
+_CODE = re.compile(r"(?<![\d.])[23]\d{2,6}(?![\d.%]|[万亿千]|元|块|人|批|次|辆|台|件|多(?!少))")
 _PARTICLES = frozenset("的在了把将对给从按为是和与跟同及里中上内花用")
 """Single characters that end what stands before a name."""
 _FUZZY_LEAST = 4

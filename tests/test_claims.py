@@ -98,3 +98,12 @@ def test_items_above_their_budget_are_those_whose_stated_figures_say_so(samples:
             assert actual - budget == sign * Decimal(figure.value or "0") and figure.value != "0"
     names = [figure.label for figure in (*above.figures, *below.figures)]
     assert names and len(set(names)) == len(names)
+
+
+def test_a_code_asked_for_its_amount_is_a_code(samples: Assistant) -> None:
+    assert samples.ask(f"{_WHO}2210201多少钱？").value == samples.ask(f"{_WHO}住房公积金多少钱？").value
+
+
+def test_economic_subjects_are_counted_in_the_table_of_economic_subjects(samples: Assistant) -> None:
+    answer = samples.ask(f"{_WHO}支出超过100万元的经济科目有几个？")
+    assert answer.status == "answered" and {citation.kind for citation in answer.citations} == {"T6"}

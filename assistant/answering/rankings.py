@@ -314,7 +314,7 @@ class Rankings(Figures):
     def _composition(self) -> Answer:
         view, fact = self._selected(self.plan.items[0])
         below = children(view, fact) or _by_fund(view, fact) or _of_basic(view, fact)
-        if re.search("哪几?项|项级", self.plan.words):
+        if re.search("哪几项|哪些项(?!目)|项级", self.plan.words):
             below = [leaf for leaf in leaves(view, fact.kind or "", fact.measure) if fact.code and leaf.code.startswith(fact.code)] or below
         parts = [part for part in below if part.value]
         if not parts:

@@ -30,7 +30,7 @@ def units(view: AccountView) -> Iterator[Raised]:
     merely alike. The list is complete where the text says how many units there are and so many are loaded.
     """
     listed, sentences, count = _listed(view)
-    own = [unit for unit in units_of(view) if _is_listed(unit, listed, view)]
+    own = [unit for unit in units_of(view, listed) if _is_listed(unit, listed, view)]
     if not own:
         return
     whole = count is not None and len(own) == count

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from assistant.library import AccountView
 from ingest.model import Account
 from ingest.text import plain
@@ -16,7 +18,7 @@ def of_year(view: AccountView, year: int, document: str = "") -> list[AccountVie
     kind = account.kind[:-2] + (document or account.kind[-2:])
     return [
         _other(view, other)
-        for other in _loaded(view)
+        for other in _named(view, account.department, *account.names)
         if other.year == year and other.kind == kind and is_same_department(other, account)
     ]
 
@@ -37,18 +39,18 @@ def earlier_publication(view: AccountView) -> AccountView | None:
     return _other(view, replaced[-1]) if replaced else None
 
 
-def units_of(view: AccountView) -> list[AccountView]:
-    """Accounts of the same year that are a unit's (单位)."""
+def units_of(view: AccountView, names: Iterable[str]) -> list[AccountView]:
+    """Accounts of the same year that are a unit's (单位), of these names or the department's own."""
     account = view.account
     return [
         _other(view, other)
-        for other in _loaded(view)
+        for other in _named(view, account.department, *names)
         if other.year == account.year and other.kind == "单位" + account.kind[-2:] and account.kind.startswith("部门")
     ]
 
 
-def _loaded(view: AccountView) -> list[Account]:
-    return view.library.accounts if view.library and not view.account.superseded_by else []
+def _named(view: AccountView, *names: str) -> list[Account]:
+    return view.library.named(*names) if view.library and not view.account.superseded_by else []
 
 
 def _other(view: AccountView, account: Account) -> AccountView:

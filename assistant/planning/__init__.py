@@ -48,6 +48,7 @@ _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
 _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
+_THAT_AGAINST = re.compile("(?:那么?)?(?:它|这个|这项|这笔|那个|那项|前者)比")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _TRAIL = 6
@@ -285,6 +286,8 @@ class Planner(Across):
             and re.search(r"比(?:它|这个|那个|前者|前面|刚才)", reading.text)
         ):
             return self._difference(reading, chosen, [items[0], previous.items[0]], options)
+        if previous and previous.items and len(items) == 1 and _THAT_AGAINST.match(reading.text):
+            return self._difference(reading, chosen, [previous.items[0], items[0]], options)
         if form == "place":
             return Plan(form="place", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "last-year":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from assistant import prose
 from assistant.mentions import (
     residues,
 )
@@ -20,7 +21,7 @@ from assistant.planning.question import (
 from assistant.scope import GONE
 from assistant.vocabulary import words
 from ingest.model import Account
-from ingest.text import chinese_number
+from ingest.text import chinese_number, plain
 
 _FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我问的是|我是问|我说的是|不是问")
 
@@ -83,6 +84,18 @@ class Conversation(Forms):
         count = re.search(r"(?P<n>[两二三四五])(?:个|家|者|项|年|样|笔)", reading.text)
         return distinct[-(chinese_number(count.group("n")) or 2) :] if count else distinct
 
+    def _stated_beside(self, name: str, chosen: list[Account], previous: Plan) -> str:
+        """What the sentence of the answer before states of the name (其中货物呢), as words for the search; or nothing."""
+        if previous.form != "prose-figure" or previous.items or len(chosen) != 1:
+            return ""
+        view = self.library.view(chosen[0].id)
+        before = prose.find_statement(view, previous.words, previous.prose_unit, previous.stage)
+        core = name.removesuffix("类").removesuffix("的")
+        said = [
+            s for s in view.statements if before and s.sentence == before[0][1].sentence and core in plain(s.subject)
+        ]
+        return plain(said[0].subject) + previous.words if len(said) == 1 and len(core) >= 2 else ""
+
     def _other_name(self, reading: Reading, form: Form) -> str:
         """Words of a follow-up that name something nobody knows (海洋渔业支出呢); empty if there are none."""
         if form in ("reason", "definition", "ranking") or [m for m in reading.mentions if m.kind != "table"]:
@@ -98,6 +111,8 @@ class Conversation(Forms):
         stage = stage_in(reading.mask)
         options = self._options(reading)
         if unknown := self._other_name(reading, form):
+            if beside := self._stated_beside(unknown, chosen, previous):
+                return Plan(form="prose-figure", words=beside, prose_unit=previous.prose_unit, accounts=ids_of(chosen))
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=unknown)
         if form == "ranking":
             before = self._asked_before(previous)
@@ -165,6 +180,9 @@ class Conversation(Forms):
             return self.plan(named_question(previous.words, chosen), None)
         if previous.form in ("prose-figure", "passage", "definition", "reason") and not items:
             updates["words"] = previous.words
+            if previous.form == "prose-figure" and not reading.scope.named and not reading.scope.years:
+                unit = prose_unit_in(reading.mask, reading.text) or previous.prose_unit
+                updates |= {"words": previous.words + reading.text, "prose_unit": unit}  # another number of it
             if form in ("difference", "growth"):
                 updates |= {"words": previous.words + reading.text, "stage": "增减"}
         return previous.model_copy(update=updates)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 
+from assistant.calculator import YUAN
 from assistant.departments import last_place
 from assistant.vocabulary import English, english
 
@@ -19,6 +20,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _AMOUNT = re.compile(
     r"(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>thousand|million|billion)?\s*(?P<unit>yuan|rmb|cny|%|percent|per cent)"
 )
+_CHINESE_MONEY = re.compile(r"(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|千元|元)")
 _SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _KINDS = re.compile(r"\b(?:district|city|municipality|municipal|county|province|provincial|town(?:ship)?)\b")
 _RELATIONS = (("more than|over|above|exceed\\w*", "超过"), ("less than|under|below", "低于"), ("at least", "至少"))
@@ -40,7 +42,7 @@ def from_english(question: str, departments: Iterable[str]) -> str:
     :param departments: names of the loaded departments, whose places are known by their pinyin.
     """
     words = english()
-    text = question.lower().strip().rstrip("?.! ")
+    text = _CHINESE_MONEY.sub(_in_yuan, question.lower().strip().rstrip("?.! "))
     years = "、".join(f"{year}年" for year in dict.fromkeys(_YEAR.findall(text)))
     text = _YEAR.sub(" ", text)
     who, text = _department(text, words, departments)
@@ -58,6 +60,11 @@ def from_english(question: str, departments: Iterable[str]) -> str:
             named["a"] = _claimed(groups.get("a", text), words)
         return who + years + frame.asks.format(**named)
     raise AssertionError("the last frame fits everything")  # the loader sees to it
+
+
+def _in_yuan(match: re.Match[str]) -> str:
+    number = Decimal(match.group("n").replace(",", "")).scaleb(YUAN[match.group("unit")])
+    return f"{number:f} yuan"
 
 
 def _department(text: str, words: English, departments: Iterable[str]) -> tuple[str, str]:

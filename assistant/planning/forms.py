@@ -23,6 +23,10 @@ from ingest.model import Account
 _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分|(?:费用|经费|支出|开支|金额|钱)$")
 
 
+_ECONOMIC = re.compile("经济(?:分类)?科目|经济分类")
+_WHOLE = re.compile("(?:保留|取|精确到|四舍五入到?)(?:到)?(?:整数|个位)|取整")
+
+
 class Forms(Items):
     """Makes plans of one form."""
 
@@ -40,7 +44,7 @@ class Forms(Items):
         return {
             "unit": unit,
             "dated": bool(reading.scope.years),
-            "decimals": number_in(decimals, "n", "m"),
+            "decimals": 0 if _WHOLE.search(reading.mask) else number_in(decimals, "n", "m"),
             "top": number_in(top, "n", "k"),
             "nth": number_in(top, "m"),
             "ascending": bool(single["ascending"].search(reading.mask))
@@ -118,7 +122,7 @@ class Forms(Items):
     def _ranking(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         if not items and not any(m.kind == "table" for m in reading.mentions):
             income = words().single["income"].search(reading.mask)
-            kind = "T1" if income else "T3"
+            kind = "T1" if income else "T6" if _ECONOMIC.search(reading.mask) else "T3"
             items = [Item(account=chosen[0].id, name="", words="", kinds=(kind,), side="收入" if income else "")]
         elif not items:
             items = [
