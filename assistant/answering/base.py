@@ -273,7 +273,7 @@ class Base:
         text = say(
             "refuse_item",
             whose=self._whose(view),
-            name=name,
+            name=name or say("what_asked"),
             near=say("near_item", names="、".join(near)) if near else "",
         )
         return Answer(

@@ -28,6 +28,8 @@ _FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我�
 
 _CORRECTS = re.compile("说错|不对|不是问|问的是|我是问|问错")
 _COMPARED = "哪(?:个|家|项|年|一年|一家|一个)|谁|(?:花|用)得|最|更|多|少|大|小|高|低"
+_AGAIN = re.compile("多少|再(?:说|查)|重复|几")
+"""Words by which the same is asked again."""
 _LAST_YEAR = re.compile("上年|去年|前一年|上一年")
 _YEARLY = re.compile("哪一?个?年")
 
@@ -167,6 +169,8 @@ class Conversation(Forms):
         if form == "difference" and len(items) == 1 and "预算" not in reading.text and _LAST_YEAR.search(previous.words):
             return Plan(form="growth", words=previous.words + reading.text, **updates)
         if form in ("reason", "growth", "completion", "difference", "average", "place", "last-year", "trend") and items:
+            if form == "difference" and len(items) > 1:
+                return self._difference(reading, chosen, items[:2], options)
             if form == "difference":
                 return self._difference(reading, chosen, items[:1], options)
             return Plan(form=form, words=previous.words + reading.text, **updates)
@@ -185,7 +189,12 @@ class Conversation(Forms):
                 updates |= {"words": previous.words + reading.text, "prose_unit": unit}  # another number of it
             if form in ("difference", "growth"):
                 updates |= {"words": previous.words + reading.text, "stage": "增减"}
-        return previous.model_copy(update=updates)
+        if previous.form == "overrun":
+            updates["words"] = reading.text
+        plan = previous.model_copy(update=updates)
+        if plan == previous and not _AGAIN.search(reading.text):  # nothing of it was understood
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+        return plan
 
 
 def _other_end(item: Item, text: str) -> Item:
