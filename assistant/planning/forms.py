@@ -46,7 +46,7 @@ class Forms(Items):
             "dated": bool(reading.scope.years),
             "decimals": 0 if _WHOLE.search(reading.mask) else number_in(decimals, "n", "m"),
             "top": number_in(top, "n", "k"),
-            "nth": number_in(top, "m"),
+            "nth": number_in(top, "m", "r"),
             "ascending": bool(single["ascending"].search(reading.mask))
             and not single["both_ends"].search(reading.mask),
             "non_zero": bool(single["non_zero"].search(reading.text)),
