@@ -49,6 +49,8 @@ _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
 _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
 _THAT_AGAINST = re.compile("(?:那么?)?(?:它|这个|这项|这笔|那个|那项|前者)?比(?!上年|去年|前一年|年初|预算)")
+_RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|钱|最[^，]{0,2}|名列|排行|榜")
+"""Words of rankings over the rows of a whole table."""
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _TRAIL = 6
@@ -168,6 +170,13 @@ class Planner(Across):
             dated=bool(reading.scope.years),
         )
 
+    def _unknown_beside_ranking(self, reading: Reading) -> str:
+        """Words beside those of ranking that name something nobody knows: not the rows of a whole table are meant."""
+        if reading.scope.departments and any(mention.kind == "table" for mention in reading.mentions):
+            return ""
+        rest = words().forms["ranking"].sub(GONE, _RANKED.sub(GONE, reading.mask))
+        return next((run for run in residues(rest) if len(run) >= 2), "")
+
     def _years_of_text(
         self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]
     ) -> Plan:
@@ -231,8 +240,9 @@ class Planner(Across):
         for pattern in words().funds.values():
             rest = pattern.sub(GONE, rest)
         unknown = max((len(run) for run in residues(rest)), default=0)
-        if form != "ranking" and (not items or unknown >= _LONG or self._is_doubtful(reading, form, items)):
-            fuzzy = find_mistyped(reading.text, reading.mentions, view) or find_fuzzy(rest, view)
+        if not items or (form != "ranking" and (unknown >= _LONG or self._is_doubtful(reading, form, items))):
+            loose = find_fuzzy(rest, view) if form != "ranking" else None
+            fuzzy = find_mistyped(reading.text, reading.mentions, view) or loose
             if fuzzy and fuzzy.kind == "item":
                 kept = [m for m in reading.mentions if m.end <= fuzzy.start or m.start >= fuzzy.end]
                 kept = sorted([*kept, fuzzy], key=lambda mention: mention.start)
@@ -268,6 +278,8 @@ class Planner(Across):
         if form == "ranking" and over_years and len(chosen) == 1 and len(items) == 1:
             options["notes"] = (say("note_one_year", year=chosen[0].year),)
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "ranking" and not items and (unknown_name := self._unknown_beside_ranking(reading)):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=unknown_name)
         if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
             return self._ranking(reading, chosen, items, options)
         if form == "place" and not items and (tables := [m.name for m in reading.mentions if m.kind == "table"]):
