@@ -7,6 +7,7 @@ The classes build on each other: documents, items, forms, conversation, Planner.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from assistant import prose
@@ -69,7 +70,7 @@ class Planner(Across):
     def plan(self, question: str, previous: Plan | None = None) -> Plan:
         """The plan for a question; `previous` is the plan of the question before it in a conversation."""
         told: dict[str, Any] = {}
-        asked = with_digits(simplified(question))
+        asked = with_digits(simplified(unicodedata.normalize("NFKC", question)))
         if is_english(asked):
             asked, told["language"] = from_english(asked, self.library.departments.names), "en"
         figure, reason = parted(asked)
@@ -190,10 +191,11 @@ class Planner(Across):
         """True where words that nobody knows stand at what was found, and may make it another thing."""
         if not items:
             return False
+        listed = form in ("sum", "difference", "multiple")  # each of several must be understood
         return self._has_torn_name(reading) or any(
             left_residue(reading.text, reading.mentions, m)
-            or (form == "figure" and right_residue(reading.text, reading.mentions, m))
-            for m in reading.mentions[:1]
+            or ((listed or form == "figure") and right_residue(reading.text, reading.mentions, m))
+            for m in (reading.mentions if listed else reading.mentions[:1])
             if m.kind not in ("table", "code") and m.words not in reading.quoted
         )
 
