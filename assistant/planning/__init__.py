@@ -191,6 +191,9 @@ class Planner(Across):
         """True where words that nobody knows stand at what was found, and may make it another thing."""
         if not items:
             return False
+        of_what = reading.mask.partition("占")[2] if form == "share" else ""
+        if any(len(run) >= 2 for run in residues(of_what)):
+            return True  # what it is a share of is not understood
         listed = form in ("sum", "difference", "multiple")  # each of several must be understood
         return self._has_torn_name(reading) or any(
             left_residue(reading.text, reading.mentions, m)
