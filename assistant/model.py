@@ -196,6 +196,8 @@ class Plan(Value):
     trail: tuple[Item, ...] = ()
     """Items of the conversation's earlier questions, the oldest first."""
     prose_unit: str = ""
+    needed: tuple[str, ...] = ()
+    """Words beside a known item that nobody knows: a sentence that answers must have them."""
     stage: str = ""
     reason: Reason | None = None
     options: tuple[str, ...] = ()

@@ -220,6 +220,9 @@ def find_parts(view: AccountView, question: str) -> list[Statement]:
         for core, _ in parts:
             rest = rest.replace(core, GONE)
         lead = bigrams(content_words(rest)) & bigrams(plain(sentence.text) + "".join(_heading(view, sentence)))
+        whole = [core for core, part in parts if part.value == sum(s.value for _, s in parts) - part.value]
+        if len(parts) > 2:  # 本年支出由…组成: the whole is named and not asked for
+            parts = [(core, part) for core, part in parts if core not in whole]
         if len(parts) > 1 and same and (lead or not bigrams(content_words(rest))):
             return [part for _, part in parts]
     return []
@@ -286,6 +289,13 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
     if statement.measure == "完成率":
         return bool(re.search(r"完成|执行", question))
     return True
+
+
+def has_words(text: str, needed: Iterable[str]) -> bool:
+    """True where a text has each of the words, of longer ones at least a third of their pieces."""
+    pieces = bigrams(text)
+    runs = [run for word in needed for run in content_words(word).split(GONE) if len(run) > 1]
+    return all(3 * len(bigrams(run) & pieces) >= len(bigrams(run)) for run in runs)
 
 
 def find_definition(view: AccountView, question: str, names: list[str]) -> Passage | None:
@@ -381,5 +391,5 @@ def _with_synonyms(field: set[str], others: dict[str, set[str]]) -> set[str]:
 
 __all__ = [
     "ProseIndex", "about_item", "bigrams", "content_words", "find_definition", "find_reason", "find_section",
-    "find_sentences", "find_statement", "index", "names_subject",
+    "find_sentences", "find_statement", "has_words", "index", "names_subject",
 ]  # fmt: skip

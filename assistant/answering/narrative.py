@@ -151,4 +151,6 @@ class Narrative(Base):
                 "item",
             )
         _, sentence = found
+        if not prose.has_words(sentence.text, self.plan.needed):
+            return self._nothing(view, prose.content_words(self.plan.words).replace("\x00", ""), "item")
         return self._quoted(view, sentence.text, [sentence])

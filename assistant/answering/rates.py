@@ -318,7 +318,11 @@ class Rates(Narrative):
             return self._budget_difference(view, plan.items[0])
         if re.search(r"叫什么|名称|哪些|哪几", plan.words) and prose.find_section(view, plan.words):
             return self._passage()
-        ranked = prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
+        ranked = [
+            pair
+            for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
+            if prose.has_words(pair[1].sentence.text, plan.needed)
+        ]
         if ranked:
             best = ranked[0]
             rivals = [

@@ -152,6 +152,11 @@ class Years(Rankings):
                 update={"items": (item.model_copy(update={"account": before.account.id}),), "dated": True}
             )
             return self._figure()
+        printed_cell = select(view, item.model_copy(update={"measure": "上年决算数"})).fact
+        if printed_cell is not None and printed_cell.measure == "上年决算数" and printed_cell.value is not None:
+            update = {"items": (item.model_copy(update={"measure": "上年决算数"}),), "dated": True}
+            self.plan = self.plan.model_copy(update=update)
+            return self._figure()
         selection = select(view, item)
         stated = self._stated_change(view, item, selection, "增减额")
         if stated is None or stated.direction not in ("增加", "增长", "减少", "下降", "持平"):

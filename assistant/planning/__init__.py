@@ -52,6 +52,8 @@ _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
 _THAT_AGAINST = re.compile("(?:那么?)?(?:它|这个|这项|这笔|那个|那项|前者)?比(?!上年|去年|前一年|年初|预算)")
 _RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|钱|最[^，]{0,2}|名列|排行|榜")
 """Words of rankings over the rows of a whole table."""
+_COUNTED = re.compile("国内|批次|人次|[批辆台次人]")
+_RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今年|本年度(?!收入|支出|合计)")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _TRAIL = 6
@@ -106,7 +108,8 @@ class Planner(Across):
         text = _OF_FUND.sub("", plain(scope.text))
         mentions = without_funds(find_mentions(text, view))
         quoted = tuple(plain(match) for match in re.findall(r"[“\"「『‘]([^”\"」』’]{2,30})[”\"」』’]", question))
-        reading = Reading(text, scope, mentions, masked(text, mentions), quoted)
+        bracketed = tuple(plain(match) for match in re.findall(r"[（(]([^）)]{2,30})[）)]", question))
+        reading = Reading(text, scope, mentions, masked(text, mentions), quoted, bracketed)
         unknown = unknown_department(reading.mask) or self._torn_department(reading)
         if unknown:
             return self._unknown(unknown)
@@ -187,13 +190,30 @@ class Planner(Across):
             form="trend", accounts=ids_of(chosen), words=reading.text, prose_unit=prose_unit, stage=stage, **options
         )
 
+    def _unexplained(self, reading: Reading, form: Form) -> tuple[str, ...]:
+        """Words that are left and are neither names nor ways of asking: a period, a payee, a part, a place.
+
+        What is asked for then is not the whole item. A name in quotes or brackets says itself what is meant.
+        """
+        if any(mention.words in (*reading.quoted, *reading.bracketed) for mention in reading.mentions):
+            return ()
+        rest = words().forms[form].sub(GONE, reading.mask) if form in words().forms else reading.mask
+        for patterns in (words().funds, words().natures, words().stages):
+            for pattern in patterns.values():
+                rest = pattern.sub(GONE, rest)
+        if form == "average":
+            rest = _COUNTED.sub(GONE, rest)
+        for parts in words().parts.values():
+            for pattern in parts.values():
+                rest = re.sub(f"(?:{pattern.pattern})[护维费]*", GONE, rest)
+        return tuple(run for run in residues(rest) if len(run) >= 2)
+
     def _is_doubtful(self, reading: Reading, form: Form, items: list[Item]) -> bool:
         """True where words that nobody knows stand at what was found, and may make it another thing."""
         if not items:
             return False
-        of_what = reading.mask.partition("占")[2] if form == "share" else ""
-        if any(len(run) >= 2 for run in residues(of_what)):
-            return True  # what it is a share of is not understood
+        if self._unexplained(reading, form):
+            return True
         listed = form in ("sum", "difference", "multiple")  # each of several must be understood
         return self._has_torn_name(reading) or any(
             left_residue(reading.text, reading.mentions, m)
@@ -226,6 +246,11 @@ class Planner(Across):
             form = "difference"
         if form == "growth" and reading.scope.base_year and _ASKS_BASE.search(reading.text):
             form = "last-year"
+        if part := words().single["part_of_year"].search(reading.text):
+            whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part.group()}的{whole}".rstrip("的"))
+        if not reading.scope.years and (said := _RELATIVE.search(reading.text)):
+            options["notes"] = (*options.get("notes", ()), say("note_relative", word=said.group(), year=chosen[0].year))
         if form in ("reason", "definition"):
             return Plan(
                 form=form,
@@ -251,9 +276,9 @@ class Planner(Across):
             if fuzzy and fuzzy.kind == "item":
                 kept = [m for m in reading.mentions if m.end <= fuzzy.start or m.start >= fuzzy.end]
                 kept = sorted([*kept, fuzzy], key=lambda mention: mention.start)
-                reading = Reading(reading.text, reading.scope, kept, masked(reading.text, kept), reading.quoted)
+                reading = Reading(reading.text, reading.scope, kept, masked(reading.text, kept), reading.quoted, reading.bracketed)
                 items = [item for account in chosen for item in self._account_items(reading, account, stage)]
-                options["notes"] = (f"“{fuzzy.words}”按“{fuzzy.name}”理解",)
+                options["notes"] = (*options.get("notes", ()), f"“{fuzzy.words}”按“{fuzzy.name}”理解")
         if (
             items
             and form in ("figure", "share", "sum", "difference")
@@ -295,7 +320,9 @@ class Planner(Across):
         if form == "last-year" and (not items or doubtful):
             return Plan(form="last-year", accounts=ids_of(chosen), words=reading.text, **options)
         if prose_unit or not items or doubtful:
-            return self._prose(reading, chosen, items, form, stage, prose_unit, options)
+            needed = self._unexplained(reading, form) if items and reading.mentions else ()
+            plan = self._prose(reading, chosen, items, form, stage, prose_unit, options)
+            return plan.model_copy(update={"needed": needed}) if needed else plan
         if (
             previous
             and previous.items
@@ -353,8 +380,8 @@ class Planner(Across):
                 **options,
             )
         if form == "share" and options["top"]:
-            whole = self._ranking(reading, chosen, items, options)
-            return whole.model_copy(update={"form": "share", "base": items[-1] if len(items) == 1 else None})
+            ranked = self._ranking(reading, chosen, items, options)
+            return ranked.model_copy(update={"form": "share", "base": items[-1] if len(items) == 1 else None})
         if form == "share":
             return self._share(reading, chosen, items, options)
         if form == "difference":

@@ -164,6 +164,13 @@ class Conversation(Forms):
                 words=reading.text,
                 **{k: v for k, v in updates.items() if k != "items"},
             )
+        if form == "multiple":
+            other = [item for item in items if item not in previous.items][:1]
+            if not other or not previous.items:
+                return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words="要相比的另一项")
+            pair = (other[0], previous.items[0])
+            pair = pair if re.search("是(?:它|前者|这个|那个|刚才)", reading.text) else pair[::-1]
+            return Plan(form="multiple", accounts=ids_of(chosen), items=pair, words=reading.text, **options)
         if form == "composition" and len(items) == 1:
             return Plan(form="composition", words=reading.text, **updates)
         if form == "difference" and len(items) == 1 and "预算" not in reading.text and _LAST_YEAR.search(previous.words):

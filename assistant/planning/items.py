@@ -25,6 +25,7 @@ from ingest.text import plain
 
 _TORN = 3
 """Characters of unknown words beside a total from which on they are taken for an item that was not understood."""
+_RECEIVED = re.compile("收到|拿到|获得|得到|拨来|拨付了|拨了")
 _INCOMES = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
 """Columns of 收入决算表 that are rows of 收入支出决算总表 too."""
 
@@ -88,6 +89,11 @@ class Items(Documents):
         over_years = words().single["all_years"].search(reading.text)
         if not found and (self._form_of(reading) != "ranking" or over_years):
             found = self._bare_totals(reading, view)
+        if not found and fund == "财政拨款" and _RECEIVED.search(reading.text):
+            total = next(total for total in totals() if "财政拨款收入" in total.names)
+            at = reading.text.find("财政拨款")
+            mention = Mention(at, at + 4, "财政拨款", "财政拨款收入", "total", total)
+            found = [(mention, total_item(view, total, "财政拨款"))]
         found = _without_wholes(_with_scope(found, reading), view)
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
         quoted = [(m, i) for m, i in found if m.words in reading.quoted]

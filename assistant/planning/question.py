@@ -32,6 +32,8 @@ class Reading:
     """The text with names and departments masked."""
     quoted: tuple[str, ...] = ()
     """What the question puts in quotes."""
+    bracketed: tuple[str, ...] = ()
+    """What it puts in brackets, to say what it means by the words before."""
 
 
 def reread(reading: Reading, view: AccountView) -> Reading:
@@ -40,7 +42,7 @@ def reread(reading: Reading, view: AccountView) -> Reading:
     fuzzy = [mention for mention in reading.mentions if mention.fuzzy]
     mentions = [m for m in mentions if not any(m.start < f.end and f.start < m.end for f in fuzzy)]
     mentions = sorted([*mentions, *fuzzy], key=lambda mention: mention.start)
-    return Reading(reading.text, reading.scope, mentions, masked(reading.text, mentions), reading.quoted)
+    return Reading(reading.text, reading.scope, mentions, masked(reading.text, mentions), reading.quoted, reading.bracketed)
 
 
 def without_funds(mentions: list[Mention]) -> list[Mention]:
