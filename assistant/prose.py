@@ -21,6 +21,8 @@ _ENOUGH = 0.5
 """Least share of a question's words (weighted by rarity) that a statement or sentence must have."""
 _ENOUGH_COUNTED = 0.42
 """The same where the question also names what is counted."""
+_PHRASE = 4
+"""Characters from which on words may be worded otherwise in the text."""
 _AFTER = 8
 """Characters after a number that still belong to what it is of."""
 _LEAST_SUBJECT = {"money": 0.25, "counted": 0.0, "any": 0.5}
@@ -292,10 +294,13 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
 
 
 def has_words(text: str, needed: Iterable[str]) -> bool:
-    """True where a text has each of the words, of longer ones at least a third of their pieces."""
+    """True where a text has each of the words, of those of four characters and more a third of their pieces."""
+    said = plain(text)
     pieces = bigrams(text)
     runs = [run for word in needed for run in content_words(word).split(GONE) if len(run) > 1]
-    return all(3 * len(bigrams(run) & pieces) >= len(bigrams(run)) for run in runs)
+    return all(
+        run in said if len(run) < _PHRASE else 3 * len(bigrams(run) & pieces) >= len(bigrams(run)) for run in runs
+    )
 
 
 def find_definition(view: AccountView, question: str, names: list[str]) -> Passage | None:

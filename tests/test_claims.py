@@ -107,3 +107,21 @@ def test_a_code_asked_for_its_amount_is_a_code(samples: Assistant) -> None:
 def test_economic_subjects_are_counted_in_the_table_of_economic_subjects(samples: Assistant) -> None:
     answer = samples.ask(f"{_WHO}支出超过100万元的经济科目有几个？")
     assert answer.status == "answered" and {citation.kind for citation in answer.citations} == {"T6"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "云岫市图书馆事业管理局2023年上半年的物业管理费是多少？",
+        "云岫市图书馆事业管理局2023年9月份的物业管理费",
+        "云岫市图书馆事业管理局2023年付给保洁公司的物业管理费是多少？",
+        "云岫市图书馆事业管理局2023年女职工的基本工资",
+        "云岫市图书馆事业管理局少儿分馆2023年的物业管理费是多少",
+        "云岫市图书馆事业管理局2023年公务接待费里的酒水花了多少",
+        "云岫市图书馆事业管理局2023年办公费、卬刷设备费和邮电费加起来多少",
+        "云岫市图书馆事业管理局2023年谁的叉车费最高",
+    ],
+)
+def test_an_item_with_a_qualifier_that_nobody_knows_is_not_the_whole_item(samples: Assistant, question: str) -> None:
+    answer = samples.ask(question)
+    assert answer.status == "refused" and answer.value is None, answer.text

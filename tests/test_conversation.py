@@ -29,3 +29,19 @@ def test_choices_asked_back_wait_in_the_state(samples: Assistant) -> None:
     answer = samples.ask("公务接待费是多少？")
     assert answer.status == "clarify" and answer.state and answer.state.waiting == answer.options
     assert samples.ask("你好", []).state is None
+
+
+def test_a_follow_up_that_is_not_understood_does_not_repeat_the_answer(samples: Assistant) -> None:
+    asked = "云岫市图书馆事业管理局2023年物业管理费是多少？"
+    assert samples.ask("海洋渔业支出呢", [asked]).status == "refused"
+    assert samples.ask("项目支出呢", ["云岫市图书馆事业管理局2023年基本支出是多少？"]).value == (
+        samples.ask("云岫市图书馆事业管理局2023年项目支出是多少？").value
+    )
+
+
+def test_a_multiple_may_refer_to_the_question_before(samples: Assistant) -> None:
+    asked = "云岫市图书馆事业管理局2023年本年支出是多少？"
+    multiple = samples.ask("城市管理和园林局的是它的几倍？", [asked])
+    one, other = (samples.ask(f"云岫市{name}2023年本年支出是多少？").value for name in ("城市管理和园林局", "图书馆事业管理局"))
+    assert multiple.unit == "倍" and multiple.calculation
+    assert [operand.value for operand in multiple.calculation.operands] == [one, other]

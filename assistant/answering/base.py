@@ -73,7 +73,8 @@ class Base:
         if fact.kind in ("T1", "T4"):
             side = fact.side if fact.subject in ("总计",) else ""
             money = "财政拨款" if fact.kind == "T4" and "财政拨款" not in fact.subject else ""
-            column = "" if measure in ("决算数", "预算数", "") else f"（{measure}）"
+            plain_column = measure in ("决算数", "") or (measure == "预算数" and view.account.is_budget)
+            column = "" if plain_column else f"（{measure}）"
             return f"{money}{side}{fact.subject}{column}"
         if fact.kind == "T6":
             return f"{subject}{measure}"

@@ -1,7 +1,7 @@
 """From a question to a plan: scope, names, form, columns, units. Rules only; the words are in the vocabulary.
 
-The classes build on each other: documents, items, forms, conversation, Planner. A new form of question is a branch in
-`Planner._form` and, where it needs more than a line, a method in `forms.py`.
+The classes build on each other: documents, items, forms, conversation, across, understood, Planner. A new
+form of question is a branch in `Planner._form` and, where it needs more than a line, a method in `forms.py`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,10 @@ from assistant.mentions import (
     find_fuzzy,
     find_mentions,
     find_mistyped,
-    left_residue,
     masked,
     residues,
-    right_residue,
 )
 from assistant.model import Form, Item, Plan
-from assistant.planning.across import Across
 from assistant.planning.claims import find_claim
 from assistant.planning.conversation import named_question
 from assistant.planning.documents import CHOICES
@@ -37,6 +34,7 @@ from assistant.planning.question import (
     stage_in,
     without_funds,
 )
+from assistant.planning.understood import Understood
 from assistant.prose import find_definition
 from assistant.scope import GONE, find_scope, unknown_department
 from assistant.selection import select
@@ -50,9 +48,6 @@ _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
 _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
 _THAT_AGAINST = re.compile("(?:那么?)?(?:它|这个|这项|这笔|那个|那项|前者)?比(?!上年|去年|前一年|年初|预算)")
-_RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|钱|最[^，]{0,2}|名列|排行|榜")
-"""Words of rankings over the rows of a whole table."""
-_COUNTED = re.compile("国内|批次|人次|[批辆台次人]")
 _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今年|本年度(?!收入|支出|合计)")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
@@ -66,7 +61,7 @@ _LONG = 4
 """Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
 
 
-class Planner(Across):
+class Planner(Understood):
     """Makes plans over what is loaded."""
 
     def plan(self, question: str, previous: Plan | None = None) -> Plan:
@@ -137,15 +132,6 @@ class Planner(Across):
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
 
-    def _torn_department(self, reading: Reading) -> str:
-        """A department that nobody knows whose name begins with an item's (交通运输局)."""
-        if reading.scope.named:
-            return ""
-        name = unknown_department(reading.text)
-        end = reading.text.find(name) + len(name)
-        inside = any(mention.start < end <= mention.end for mention in reading.mentions)
-        return "" if not name or inside else name
-
     def _explaining(self, reading: Reading, chosen: list[Account]) -> list[Account]:
         """The first account whose glossary explains what is asked: definitions hardly differ between departments."""
         names = [mention.words for mention in reading.mentions]
@@ -174,12 +160,19 @@ class Planner(Across):
             dated=bool(reading.scope.years),
         )
 
-    def _unknown_beside_ranking(self, reading: Reading) -> str:
-        """Words beside those of ranking that name something nobody knows: not the rows of a whole table are meant."""
-        if reading.scope.departments and any(mention.kind == "table" for mention in reading.mentions):
-            return ""
-        rest = words().forms["ranking"].sub(GONE, _RANKED.sub(GONE, reading.mask))
-        return next((run for run in residues(rest) if len(run) >= 2), "")
+    def _printed_budget(self, item: Item, stage: str) -> Item | None:
+        """The item in the budget column of 收入支出决算总表 or its like, where that prints one; None otherwise."""
+        measures = {"年初预算": ("年初预算数", "预算数"), "预算数": ("预算数", "年初预算数")}.get(stage, ())
+        view = self.library.view(item.account)
+        if view.account.is_budget or in_budget_table(item):
+            return None
+        for kind in ("T1", "T4"):
+            for measure in measures:
+                asked = item.model_copy(update={"kinds": (kind,), "measure": measure})
+                fact = select(view, asked).fact
+                if fact is not None and (fact.kind, fact.measure) == (kind, measure) and fact.value is not None:
+                    return asked
+        return None
 
     def _years_of_text(
         self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]
@@ -188,38 +181,6 @@ class Planner(Across):
         stage = "最" if form == "ranking" else ""
         return Plan(
             form="trend", accounts=ids_of(chosen), words=reading.text, prose_unit=prose_unit, stage=stage, **options
-        )
-
-    def _unexplained(self, reading: Reading, form: Form) -> tuple[str, ...]:
-        """Words that are left and are neither names nor ways of asking: a period, a payee, a part, a place.
-
-        What is asked for then is not the whole item. A name in quotes or brackets says itself what is meant.
-        """
-        if any(mention.words in (*reading.quoted, *reading.bracketed) for mention in reading.mentions):
-            return ()
-        rest = words().forms[form].sub(GONE, reading.mask) if form in words().forms else reading.mask
-        for patterns in (words().funds, words().natures, words().stages):
-            for pattern in patterns.values():
-                rest = pattern.sub(GONE, rest)
-        if form == "average":
-            rest = _COUNTED.sub(GONE, rest)
-        for parts in words().parts.values():
-            for pattern in parts.values():
-                rest = re.sub(f"(?:{pattern.pattern})[护维费]*", GONE, rest)
-        return tuple(run for run in residues(rest) if len(run) >= 2)
-
-    def _is_doubtful(self, reading: Reading, form: Form, items: list[Item]) -> bool:
-        """True where words that nobody knows stand at what was found, and may make it another thing."""
-        if not items:
-            return False
-        if self._unexplained(reading, form):
-            return True
-        listed = form in ("sum", "difference", "multiple")  # each of several must be understood
-        return self._has_torn_name(reading) or any(
-            left_residue(reading.text, reading.mentions, m)
-            or ((listed or form == "figure") and right_residue(reading.text, reading.mentions, m))
-            for m in (reading.mentions if listed else reading.mentions[:1])
-            if m.kind not in ("table", "code") and m.words not in reading.quoted
         )
 
     def _form(self, reading: Reading, chosen: list[Account], previous: Plan | None) -> Plan:
@@ -319,6 +280,9 @@ class Planner(Across):
             return self._years_of_text(reading, chosen, form, prose_unit, options)
         if form == "last-year" and (not items or doubtful):
             return Plan(form="last-year", accounts=ids_of(chosen), words=reading.text, **options)
+        if doubtful and len(items) > 1 and form in ("sum", "multiple"):  # one of several was not understood
+            summed = prose.content_words(reading.text).replace(GONE, "")
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=summed)
         if prose_unit or not items or doubtful:
             needed = self._unexplained(reading, form) if items and reading.mentions else ()
             plan = self._prose(reading, chosen, items, form, stage, prose_unit, options)
@@ -369,6 +333,8 @@ class Planner(Across):
         if both and len(items) == 1 and in_budget_table(items[0]) and form in ("figure", "composition"):
             items = [items[0].model_copy(update={"measure": measure}) for measure in ("预算数", "决算数")]
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "figure" and len(items) == 1 and (printed := self._printed_budget(items[0], stage)):
+            return Plan(form="figure", accounts=ids_of(chosen), items=(printed,), words=reading.text, **options)
         budgeted = stage in ("年初预算", "预算数") and not in_budget_table(items[0]) and form != "difference"
         if form == "completion" or budgeted:
             return Plan(

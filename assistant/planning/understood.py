@@ -1,0 +1,68 @@
+"""Whether all of a question was understood: words that are left over make another thing of what is asked for."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.mentions import left_residue, residues, right_residue
+from assistant.model import Form, Item
+from assistant.planning.across import Across
+from assistant.planning.question import Reading
+from assistant.scope import GONE, unknown_department
+from assistant.vocabulary import words
+
+_RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|钱|最[^，]{0,2}|名列|排行|榜")
+"""Words of rankings over the rows of a whole table."""
+_COUNTED = re.compile("国内|批次|人次|[批辆台次人]")
+
+
+class Understood(Across):
+    """Finds what a question says beside the names that are known."""
+
+    def _torn_department(self, reading: Reading) -> str:
+        """A department that nobody knows whose name begins with an item's (交通运输局)."""
+        if reading.scope.named:
+            return ""
+        name = unknown_department(reading.text)
+        end = reading.text.find(name) + len(name)
+        inside = any(mention.start < end <= mention.end for mention in reading.mentions)
+        return "" if not name or inside else name
+
+    def _unknown_beside_ranking(self, reading: Reading) -> str:
+        """Words beside those of ranking that name something nobody knows: not the rows of a whole table are meant."""
+        if reading.scope.departments and any(mention.kind == "table" for mention in reading.mentions):
+            return ""
+        rest = words().forms["ranking"].sub(GONE, _RANKED.sub(GONE, reading.mask))
+        return next((run for run in residues(rest) if len(run) >= 2), "")
+
+    def _unexplained(self, reading: Reading, form: Form) -> tuple[str, ...]:
+        """Words that are left and are neither names nor ways of asking: a period, a payee, a part, a place.
+
+        What is asked for then is not the whole item. A name in quotes or brackets says itself what is meant.
+        """
+        if any(mention.words in (*reading.quoted, *reading.bracketed) for mention in reading.mentions):
+            return ()
+        rest = words().forms[form].sub(GONE, reading.mask) if form in words().forms else reading.mask
+        for patterns in (words().funds, words().natures, words().stages):
+            for pattern in patterns.values():
+                rest = pattern.sub(GONE, rest)
+        if form == "average":
+            rest = _COUNTED.sub(GONE, rest)
+        for parts in words().parts.values():
+            for pattern in parts.values():
+                rest = re.sub(f"(?:{pattern.pattern})[护维费]*", GONE, rest)
+        return tuple(run for run in residues(rest) if len(run) >= 2)
+
+    def _is_doubtful(self, reading: Reading, form: Form, items: list[Item]) -> bool:
+        """True where words that nobody knows stand at what was found, and may make it another thing."""
+        if not items:
+            return False
+        if self._unexplained(reading, form):
+            return True
+        listed = form in ("sum", "difference", "multiple")  # each of several must be understood
+        return self._has_torn_name(reading) or any(
+            left_residue(reading.text, reading.mentions, m)
+            or ((listed or form == "figure") and right_residue(reading.text, reading.mentions, m))
+            for m in (reading.mentions if listed else reading.mentions[:1])
+            if m.kind not in ("table", "code") and m.words not in reading.quoted
+        )
