@@ -69,7 +69,7 @@ class Narrative(Base):
         names = [item.name if item.row is None else item.words for item in self.plan.items]
         found = prose.find_reason(view, self.plan.words, names)
         if found is None:
-            what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "")
+            what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "") or say("what_asked")
             return self._nothing(view, f"{what}的原因", "item")
         passage, sentence = found
         at = passage.sentences.index(sentence)
