@@ -125,3 +125,24 @@ def test_economic_subjects_are_counted_in_the_table_of_economic_subjects(samples
 def test_an_item_with_a_qualifier_that_nobody_knows_is_not_the_whole_item(samples: Assistant, question: str) -> None:
     answer = samples.ask(question)
     assert answer.status == "refused" and answer.value is None, answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "张三在云岫市图书馆事业管理局2023年领了多少津贴补贴",
+        "云岫市图书馆事业管理局2023年国内邮寄部分的邮电费是多少",
+    ],
+)
+def test_a_person_or_a_part_of_the_country_is_not_dropped_from_a_question(samples: Assistant, question: str) -> None:
+    answer = samples.ask(question)
+    assert answer.status == "refused" and answer.value is None, answer.text
+    assert samples.ask("云岫市图书馆事业管理局2023年国内公务接待多少批次？").status == "answered"
+
+
+def test_a_reason_that_speaks_of_another_figure_says_so(samples: Assistant) -> None:
+    whole = samples.ask(f"{_WHO}图书馆支出是多少？")
+    general = samples.ask(f"{_WHO}一般公共预算财政拨款的“图书馆”支出是多少？")
+    assert whole.value != general.value
+    joined = samples.ask(f"{_WHO}“图书馆”科目支出多少？为什么比预算少？")
+    assert joined.value == whole.value and any(note.startswith("所引的原因") for note in joined.notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from assistant import calculator, prose
 from assistant.answering.base import Base, comma
@@ -14,6 +15,10 @@ from assistant.model import Answer, Figure, Operand, printed
 from assistant.retrieval import best_sentence
 from ingest.model import Sentence, Statement
 from prompts import say
+
+
+def _is_actual_of(statement: Statement, names: Sequence[str]) -> bool:
+    return statement.measure == "决算数" and any(prose.names_subject(statement, name) for name in names)
 
 
 class Narrative(Base):
@@ -105,8 +110,16 @@ class Narrative(Base):
         if found is None:
             self.notes.append(say("note_no_reason"))
             return made
-        number = self.citations.sentence(view, found[1])
-        said = say("reason", who=self._who(view), quote=found[1].text, mark=mark(number))
+        passage, sentence = found
+        number = self.citations.sentence(view, sentence)
+        said = say("reason", who=self._who(view), quote=sentence.text, mark=mark(number))
+        spoken = next((s for s in view.statements if s.passage == passage.id and _is_actual_of(s, names)), None)
+        if spoken and made.unit in calculator.YUAN and self.plan.form == "figure":
+            told = calculator.convert(Fraction(spoken.value), spoken.unit, made.unit)
+            if made.value is not None and told != Fraction(made.value):
+                cited = self.citations.sentence(view, spoken.sentence, printed(spoken.value), spoken.unit, spoken.text)
+                value = comma(spoken.value)
+                self.notes.append(say("note_reason_of", value=value, unit=spoken.unit, mark=mark(cited)))
         return made.model_copy(update={"text": f"{made.text}{said}"})
 
     def _definition(self) -> Answer:

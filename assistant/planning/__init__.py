@@ -207,9 +207,9 @@ class Planner(Understood):
             form = "difference"
         if form == "growth" and reading.scope.base_year and _ASKS_BASE.search(reading.text):
             form = "last-year"
-        if part := words().single["part_of_year"].search(reading.text):
+        if part := self._part_named(reading):
             whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part.group()}的{whole}".rstrip("的"))
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part}的{whole}".rstrip("的"))
         if not reading.scope.years and (said := _RELATIVE.search(reading.text)):
             options["notes"] = (*options.get("notes", ()), say("note_relative", word=said.group(), year=chosen[0].year))
         if form in ("reason", "definition"):

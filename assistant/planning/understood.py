@@ -35,6 +35,12 @@ class Understood(Across):
         rest = words().forms["ranking"].sub(GONE, _RANKED.sub(GONE, reading.mask))
         return next((run for run in residues(rest) if len(run) >= 2), "")
 
+    def _part_named(self, reading: Reading) -> str:
+        """What limits the item to a part that accounts do not tell (上半年, 国内); empty if nothing does."""
+        found = words().single["part"].finditer(reading.text)
+        inside = [range(mention.start, mention.end) for mention in reading.mentions]
+        return next((m.group() for m in found if not any(m.start() in span for span in inside)), "")
+
     def _unexplained(self, reading: Reading, form: Form) -> tuple[str, ...]:
         """Words that are left and are neither names nor ways of asking: a period, a payee, a part, a place.
 

@@ -71,7 +71,7 @@ _SINGLE = (
     "all_years",
     "below",
     "not_names",
-    "part_of_year",
+    "part",
     "across",
     "each",
     "non_zero",
