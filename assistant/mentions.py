@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -206,6 +207,14 @@ def masked(text: str, mentions: list[Mention]) -> str:
     for mention in mentions:
         chars[mention.start : mention.end] = GONE * (mention.end - mention.start)
     return "".join(chars)
+
+
+def without(text: str, *groups: Mapping[str, re.Pattern[str]]) -> str:
+    """The text with what these groups of patterns match replaced by a mark."""
+    for group in groups:
+        for pattern in group.values():
+            text = pattern.sub(GONE, text)
+    return text
 
 
 def residues(text: str) -> list[str]:

@@ -43,7 +43,6 @@ _UNKNOWN = re.compile(
 class Scope:
     """Accounts that a question names, and the question without those names."""
 
-    accounts: tuple[Account, ...]
     named: bool
     """True if a department was named."""
     years: tuple[int, ...]
@@ -52,7 +51,6 @@ class Scope:
     text: str
     unknown: str = ""
     """A department that the question names and that is not loaded."""
-    missing_year: int | None = None
     departments: tuple[str, ...] = ()
     """Those named or, where only a place is named, those in it."""
     shared: str = ""
@@ -106,10 +104,8 @@ def find_scope(
         asked = []
     elif base and set(years) == {base}:
         asked = [] if any(account.year > base for account in chosen) else [base]
-    dated = [account for account in chosen if not asked or account.year in asked]
-    missing = next((year for year in asked if not any(account.year == year for account in chosen)), None)
     return Scope(
-        tuple(dated), bool(found.names), tuple(asked), base, text, unknown, missing, tuple(departments),
+        bool(found.names), tuple(asked), base, text, unknown, tuple(departments),
         found.shared, found.place or "".join(places),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from assistant import calculator
 from assistant.answering.base import Refusal, comma
 from assistant.answering.places import Places
-from assistant.answering.rankings import condition_of, coverage_note
+from assistant.answering.rankings import IN_ORDER, condition_of, coverage_note
 from assistant.answering.working import Asked, Build, listed, summed
 from assistant.calculator import CONDITIONS, Call, Expression, call
 from assistant.citing import mark
@@ -37,7 +37,7 @@ _COMPARED = 200
 """Departments up to which all that were compared are handed on with the answer."""
 _DECIMALS = 8
 """Of amounts in the store."""
-_IN_ORDER = re.compile(r"从.到|由.到|排序|排列|怎么排|依次|排名|列|分别|各")
+_EACH = re.compile("分别|各")
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Across(Places):
     def _said(self, standings: Sequence[_Standing], coverage: Coverage) -> dict[str, object]:
         """What all sentences say: whose, which year, which figure; and the notes that belong to it."""
         view, fact = self._first_of(standings)
-        self.notes.append(say("note_scope", table=view.tables[fact.table].title, measure=self._measure(view, fact)))
+        self._scope_note(view, fact)
         self.notes.append(coverage_note(coverage))
         return {"where": self._where, "year": self._year, "name": self._name(view, fact), "count": coverage.found}
 
@@ -203,7 +203,7 @@ class Across(Places):
         """What of the order is asked for, its words, and whether that is one place, which several may share."""
         if self.plan.nth and self.plan.nth <= len(standings):
             wanted, order = standings[self.plan.nth - 1], say("across_nth", nth=self.plan.nth)
-        elif self.plan.top or _IN_ORDER.search(self.plan.words) or "最" not in self.plan.words:
+        elif self.plan.top or IN_ORDER.search(self.plan.words) or _EACH.search(self.plan.words) or "最" not in self.plan.words:
             order = say("across_order_ascending" if self.plan.ascending else "across_order")
             return standings[: self.plan.top], order, False
         else:

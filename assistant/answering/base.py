@@ -12,7 +12,7 @@ from assistant.calculator import CalculationError
 from assistant.checks import touching
 from assistant.citing import Citations, mark
 from assistant.library import AccountView, Library
-from assistant.model import Answer, Calculation, Compared, Item, Operand, Plan, printed
+from assistant.model import Answer, Calculation, Compared, Figure, Item, Operand, Plan, printed
 from assistant.selection import Selection, others, select
 from ingest.catalogue.dimensions import dimensions
 from ingest.model import Fact, Table
@@ -181,13 +181,24 @@ class Base:
         self._scope_notes(view, fact, selection)
         return view, fact
 
+    def _scope_note(self, view: AccountView, fact: Fact) -> None:
+        """Which reading (口径) is taken: table, column, and whose funds where that is known."""
+        fund = dimensions(fact.kind, fact.measure).fund
+        said = {"table": view.tables[fact.table].title, "measure": self._measure(view, fact)}
+        self.notes.append(say("note_scope_fund", **said, fund=fund) if fund else say("note_scope", **said))
+
+    def _in_words(self, figures: Sequence[Figure], template: str = "figures_item") -> str:
+        """Figures as a list in words, each with its mark."""
+        return "；".join(
+            say(template, name=f.label, value=comma(Decimal(f.value or "0")), unit=f.unit or "", mark=mark(f.citation))
+            for f in figures
+        )
+
     def _scope_notes(self, view: AccountView, fact: Fact, selection: Selection) -> None:
         table = view.tables[fact.table]
         if selection.moved:
             self.notes.append(say("note_moved", name=selection.item.name, table=table.title))
-        fund = dimensions(fact.kind, fact.measure).fund
-        said = {"table": table.title, "measure": self._measure(view, fact)}
-        self.notes.append(say("note_scope_fund", **said, fund=fund) if fund else say("note_scope", **said))
+        self._scope_note(view, fact)
         same, narrower = others(view, fact)
         for other in same:
             number = self.citations.fact(view, other)

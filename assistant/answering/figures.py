@@ -165,7 +165,7 @@ class Figures(Growth):
         alike = first.unit if saved else self._wanted(first.unit)
         working = self._work("subtract", operands, places, size=True, alike=alike)
         exact, shown, unit = working.exact.value, working.shown, working.unit
-        self.sign = (exact > 0) - (exact < 0)
+        self.sign = working.sign
         names = [operand.name for operand in operands]
         if first_view is second_view:
             names[1] = self._name(second_view, second)

@@ -63,7 +63,7 @@ class Growth(Averages):
         unit = self._wanted(now.unit)
         changed = self._work("subtract", operands, places, size=True, alike=unit, aside=rate)
         exact, change = changed.exact.value, changed.shown
-        self.sign = (exact > 0) - (exact < 0)
+        self.sign = changed.sign
         shared = {
             "who": self._who(view), "name": self._name(view, now), "now": comma(in_unit(self._value(now), now.unit, unit)), "unit": unit or "", "now_mark": mark(operands[0].citation),
             "year": before_view.account.year, "before": comma(in_unit(self._value(before), before.unit, unit)), "before_mark": mark(operands[1].citation),

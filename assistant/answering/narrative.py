@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from assistant import calculator, prose
@@ -93,13 +92,9 @@ class Narrative(Base):
         for part in parts:
             cited = self.citations.sentence(view, part.sentence, printed(part.value), part.unit)
             operands.append(Operand(name=part.subject, value=printed(part.value), unit=part.unit, citation=cited))
-        listed = "；".join(
-            say("figures_item", name=o.name, value=comma(Decimal(o.value)), unit=o.unit or "", mark=mark(o.citation))
-            for o in operands
-        )
         figures = tuple(Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands)
         calculation = self._listed("list", say("list_formula"), operands, as_printed=True)
-        text = say("figures", who=self._who(view), list=listed)
+        text = say("figures", who=self._who(view), list=self._in_words(figures))
         return Answer(status="answered", text=text, figures=figures, calculation=calculation)
 
     def _with_reason(self, made: Answer) -> Answer:

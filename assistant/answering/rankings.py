@@ -21,6 +21,8 @@ from ingest.catalogue.dimensions import dimensions
 from ingest.model import Fact
 from prompts import say
 
+IN_ORDER = re.compile("[从由][大小高低多少][到至]|名次|排序|排列|怎么排|依次|排名|列")
+"""Words that want all in their order."""
 _NAMED = 10
 """Departments without the figure that are named at most."""
 
@@ -70,11 +72,6 @@ def _some(names: Sequence[str]) -> str:
     """The first of the names, and how many they are where that is not all."""
     listed = "、".join(names[:_NAMED])
     return listed if len(names) <= _NAMED else say("coverage_more", names=listed, count=len(names))
-
-
-def _worth(fact: Fact) -> Fraction:
-    """The amount in 元, so that accounts in other units are compared by what they are worth."""
-    return calculator.convert(Fraction(fact.value or 0), fact.unit, "元")
 
 
 class Rankings(Figures):
@@ -177,13 +174,13 @@ class Rankings(Figures):
             raise Refusal(self._nothing(view, what, "item"))
         only_the_first = "最" in self.plan.words and not re.search(r"最.*最", self.plan.words)
         everything = (listed and not self.plan.top and not self.plan.nth and not only_the_first) or bool(
-            re.search(r"[从由][大小高低多少][到至]|名次|排序|排列|怎么排|依次|排名|列|来自|来源", self.plan.words)
+            IN_ORDER.search(self.plan.words) or re.search("来自|来源", self.plan.words)
         )
         taken = self._order(everything, without_zero)
         chosen, compared, in_place = self._taken(every, taken)
         if not chosen:
             raise Refusal(self._nothing(view, what, "item"))
-        figures, parts, operands = [], [], []
+        figures, operands = [], []
         across = len({v.account.id for v, _ in rows}) > 1
         for v, fact in chosen:
             operand = self._operand(v, fact)
@@ -195,16 +192,13 @@ class Rankings(Figures):
             )
             operands.append(operand)
             figures.append(Figure(label=label, value=printed(shown), unit=unit, citation=operand.citation))
-            parts.append(
-                say("ranking_item", name=label, value=comma(shown), unit=unit or "", mark=mark(operand.citation))
-            )
         order = say("across_order_ascending" if self.plan.ascending else "across_order")
         if self.plan.nth and len(chosen) == 1:
             order = say("across_nth", nth=self.plan.nth)
         elif len(chosen) == 1:
             order = say("ranking_least" if self.plan.ascending else "ranking_most")
         who = self._among(view, rows)
-        text = say("ranking", who=who, what=what, order=order, list="；".join(parts))
+        text = say("ranking", who=who, what=what, order=order, list=self._in_words(figures, "ranking_item"))
         single = figures[0] if len(chosen) == 1 else None
         formula = f"{what}（共 {len(rows)} 项）按金额{'升' if self.plan.ascending else '降'}序"
         calculation = self._listed(in_place, formula, operands, compared)
@@ -292,17 +286,15 @@ class Rankings(Figures):
                 "filter_none", who=who, what=what, condition=condition, limit=limit.group("n"), unit=unit
             )
             return Answer(status="answered", text=text, value="0", unit="项", calculation=calculation)
-        figures, parts, operands = [], [], []
+        figures, operands = [], []
         for v, fact in rows:
             operand = self._operand(v, fact)
             operands.append(operand)
             name = operand.name if across else fact.item
             figures.append(Figure(label=name, value=operand.value, unit=fact.unit, citation=operand.citation))
-            value = comma(self._value(fact))
-            parts.append(say("ranking_item", name=name, value=value, unit=fact.unit, mark=mark(operand.citation)))
         text = say(
             "filter", who=who, what=what, condition=condition, limit=limit.group("n"), unit=unit,
-            count=len(rows), list="；".join(parts),
+            count=len(rows), list=self._in_words(figures, "ranking_item"),
         )  # fmt: skip
         calculation = self._listed(in_place, formula, operands, compared, count=bool(counted), as_printed=True)
         self._year_note(view)
@@ -336,10 +328,6 @@ class Rankings(Figures):
             )
             for part in parts
         ]
-        listed = "；".join(
-            say("figures_item", name=f.label, value=comma(Decimal(f.value or "0")), unit=f.unit, mark=mark(f.citation))
-            for f in figures
-        )
         text = say(
             "composition",
             who=self._who(view),
@@ -347,7 +335,7 @@ class Rankings(Figures):
             value=comma(self._value(fact)),
             unit=fact.unit,
             mark=mark(number),
-            list=listed,
+            list=self._in_words(figures),
         )
         operands = [self._operand(view, part) for part in parts]
         whole = printed(self._value(fact))

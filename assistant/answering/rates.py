@@ -251,7 +251,7 @@ class Rates(Narrative):
         operands, (actual, budget), name, unit = self._stated_completion(view, item)
         working = self._work("subtract", operands, size=True, alike=unit)
         shown, wanted = working.shown, working.unit
-        self.sign = (working.exact.value > 0) - (working.exact.value < 0)
+        self.sign = working.sign
         text = self._saved_text(view, name, (budget, operands[1]), (actual, operands[0]), unit, (shown, wanted))
         formula = f"{operands[0].name} − {operands[1].name}"
         return Answer(
@@ -264,19 +264,14 @@ class Rates(Narrative):
 
     def _budget_and_actual(self, view: AccountView, item: Item) -> Answer:
         """Both figures of an item, the budget first."""
-        operands, values, name, _ = self._stated_completion(view, item)
+        operands, _, name, _ = self._stated_completion(view, item)
         labels = (f"{name}预算", f"{name}决算")
-        both = list(zip(labels, operands[::-1], values[::-1], strict=True))
-        listed = "；".join(
-            say("figures_item", name=label, value=comma(value), unit=operand.unit or "", mark=mark(operand.citation))
-            for label, operand, value in both
-        )
         figures = tuple(
             Figure(label=label, value=operand.value, unit=operand.unit, citation=operand.citation)
-            for label, operand, _ in both
+            for label, operand in zip(labels, operands[::-1], strict=True)
         )
         calculation = self._listed("list", say("list_formula"), operands[::-1], as_printed=True)
-        text = say("figures", who=self._who(view), list=listed)
+        text = say("figures", who=self._who(view), list=self._in_words(figures))
         return Answer(status="answered", text=text, figures=figures, calculation=calculation)
 
     def _saved_text(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from assistant.answering.base import Refusal, comma
 from assistant.answering.years import Years
 from assistant.calculator import Expression, call
@@ -27,10 +25,7 @@ class Tops(Years):
             Figure(label=fact.item, value=operand.value, unit=operand.unit, citation=operand.citation)
             for (_, fact), operand in zip(rows, operands, strict=True)
         ]
-        listed = "；".join(
-            say("ranking_item", name=f.label, value=comma(Decimal(f.value or "0")), unit=f.unit, mark=mark(f.citation))
-            for f in figures
-        )
+        listed = self._in_words(figures, "ranking_item")
         text = say("count", who=self._who(view), what=what, count=len(rows), list=listed)
         calculation = self._listed("rank", say("count_formula", what=what), operands, count=True, as_printed=True)
         return Answer(

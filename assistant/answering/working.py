@@ -55,6 +55,11 @@ class Working:
         """The unit of the result; of an amount per person or vehicle, that of the amount."""
         return (self.exact.unit or "").partition("/")[0] or None
 
+    @property
+    def sign(self) -> int:
+        """1, 0 or -1: of a difference or a change, its direction."""
+        return (self.exact.value > 0) - (self.exact.value < 0)
+
     def calculation(self, formula: str, beside: Sequence[Working] = ()) -> Calculation:
         """How the figure came about.
 

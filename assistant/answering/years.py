@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from fractions import Fraction
 
 from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
@@ -37,15 +36,6 @@ class Years(Rankings):
         if len(names) > 1 or len(found) == 1 or len({view.account.department for view, _ in found}) > 1:
             return self._figure() if len(self.plan.items) == 1 else self._figures(found)
         operands = [self._operand(view, fact) for view, fact in found]
-        figures, parts = [], []
-        for (view, fact), operand in zip(found, operands, strict=True):
-            value = self._value(fact)
-            shown, unit = self._shown(Fraction(value), fact.unit, calculator.places_of(value))
-            label = f"{view.account.year}年度"
-            figures.append(Figure(label=label, value=printed(shown), unit=unit, citation=operand.citation))
-            parts.append(
-                say("figures_item", name=label, value=comma(shown), unit=unit or "", mark=mark(operand.citation))
-            )
         first_view, (view, last) = found[0][0], found[-1]
         places = max(calculator.places_of(self._value(fact)) for _, fact in found)
         working = self._work(lambda *refs: call("subtract", refs[-1], refs[0]), operands, places, size=True)
@@ -53,10 +43,13 @@ class Years(Rankings):
             self._work(lambda *refs, at=at: refs[at], operands, calculator.places_of(self._value(fact)))  # type: ignore[misc]
             for at, (_, fact) in enumerate(found)
         ]
-        exact = working.exact.value
-        self.sign = (exact > 0) - (exact < 0)
+        figures = [
+            Figure(label=f"{v.account.year}年度", value=printed(w.shown), unit=w.unit, citation=operand.citation)
+            for (v, _), operand, w in zip(found, operands, each, strict=True)
+        ]
+        self.sign = working.sign
         text = say(
-            "trend", department=view.account.department, name=self._name(view, last), list="；".join(parts),
+            "trend", department=view.account.department, name=self._name(view, last), list=self._in_words(figures),
             first=first_view.account.year, last=view.account.year, unit=working.unit or "",
             direction=("持平", "增加", "减少")[self.sign], change=comma(working.shown),
         )  # fmt: skip
@@ -107,7 +100,7 @@ class Years(Rankings):
             best = min(values) if self.plan.ascending else max(values)
             view, statement = next(pair for pair in found if pair[1].value == best)
             return self._stated(view, statement)
-        figures, parts, operands = [], [], []
+        figures, operands = [], []
         for view, statement in found:
             value = printed(statement.value)
             cited = self.citations.sentence(view, statement.sentence, value, statement.unit, statement.text)
@@ -115,10 +108,8 @@ class Years(Rankings):
             operands.append(Operand(name=name, value=value, unit=statement.unit, citation=cited))
             label = f"{view.account.year}年度"
             figures.append(Figure(label=label, value=value, unit=statement.unit, citation=cited))
-            shown = comma(statement.value)
-            parts.append(say("figures_item", name=label, value=shown, unit=statement.unit, mark=mark(cited)))
         name = f"{found[0][0].account.department}{found[0][1].subject}"
-        text = say("figures", who=name, list="；".join(parts))
+        text = say("figures", who=name, list=self._in_words(figures))
         calculation = self._listed("list", say("list_formula"), operands, as_printed=True)
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
 

@@ -18,7 +18,7 @@ from assistant.checks.consolidation import units
 from assistant.checks.neighbours import of_year
 from assistant.checks.publications import republished
 from assistant.checks.raised import Raised
-from assistant.checks.shown import Shown, shown_fact
+from assistant.checks.shown import Shown, in_wan, shown_fact
 from assistant.checks.stated import amount_after, stated_before
 from assistant.library import AccountView
 from ingest.model import Fact, Sentence
@@ -132,7 +132,7 @@ def _budget(
 ) -> Iterator[Raised]:
     expected = shown_fact(other)
     if off := _off(said, expected):
-        value = _printed(evidence) if isinstance(evidence, Fact) else _in_wan(said)
+        value = _printed(evidence) if isinstance(evidence, Fact) else (in_wan(said.value) if said else "")
         message = say(
             "finding_planned", name=name, value=value, year=view.account.year, expected=_printed(other),
             off=_money(off, other),
@@ -162,7 +162,3 @@ def _printed(fact: Fact) -> str:
 def _money(off: Fraction, fact: Fact) -> str:
     unit = fact.unit if fact.unit in YUAN else "元"
     return f"{exact_text(abs(off) / Fraction(10) ** YUAN[unit or '元'])} {unit}"
-
-
-def _in_wan(said: Shown | None) -> str:
-    return f"{exact_text(said.value / 10000)} 万元" if said else ""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from assistant.checks.raised import RulesError
 from assistant.library import AccountView
+from ingest.datafile import yaml_of
 from ingest.model import Fact
 from ingest.text import plain
 
@@ -78,9 +78,7 @@ def across_rules() -> AcrossRules:
 
     :raises RulesError: if an entry lacks a key or holds a pattern that is none.
     """
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load((files(__package__) / "across.yaml").read_text("utf-8"))
+    data: dict[str, Any] = yaml_of(__package__, "across.yaml")
     try:
         return AcrossRules(
             tuple((_wanted(entry["end"]), _wanted(entry["start"])) for entry in data["carried"]),

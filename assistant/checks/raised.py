@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from assistant.checks.shown import amount_pattern
 from assistant.library import AccountView
+from ingest.datafile import yaml_of
 from ingest.model import Fact, Sentence
 from ingest.text import plain
 
@@ -113,9 +113,7 @@ def rules() -> Rules:
 
     :raises RulesError: if an entry lacks a key or holds a pattern that is none.
     """
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load((files(__package__) / "rules.yaml").read_text("utf-8"))
+    data: dict[str, Any] = yaml_of(__package__, "rules.yaml")
     try:
         return Rules(
             between=tuple((CellRule(**entry["left"]), CellRule(**entry["right"])) for entry in data["between"]),

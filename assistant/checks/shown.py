@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from assistant.calculator import YUAN, places_of
+from assistant.calculator import YUAN, exact_text, places_of
 from ingest.model import Fact
 from ingest.text import amount
 
@@ -38,6 +38,11 @@ def shown(text: str, unit: str | None) -> Shown | None:
     half = Fraction(1, 2 * 10 ** places_of(value))
     factor = Fraction(10) ** YUAN.get(unit or "", 0)
     return Shown(Fraction(value) * factor, half * factor)
+
+
+def in_wan(value: Fraction) -> str:
+    """An amount in 元 as messages say it, in 万元."""
+    return f"{exact_text(value / 10000)} 万元"
 
 
 def shown_fact(fact: Fact) -> Shown | None:

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from assistant.calculator import exact_text
 from assistant.checks.acrossrules import StatedRule, across_rules
 from assistant.checks.cited import Quoted
 from assistant.checks.neighbours import earlier_publication, of_year
 from assistant.checks.raised import Raised
-from assistant.checks.shown import Shown, shown, shown_fact
+from assistant.checks.shown import Shown, in_wan, shown, shown_fact
 from assistant.library import AccountView
 from ingest.model import Fact, Sentence
 from ingest.text import squeeze
@@ -156,8 +155,8 @@ def _compared(
         return
     severity = "notice" if _earlier_agrees(before, rule, derived) else "error"
     message = say(
-        "finding_before", words=change.words, name=name, before=change.year, now=_wan(stated[0].value),
-        derived=_wan(derived[0].value), expected=_wan(expected.value), off=_wan(abs(derived[0].value - expected.value)),
+        "finding_before", words=change.words, name=name, before=change.year, now=in_wan(stated[0].value),
+        derived=in_wan(derived[0].value), expected=in_wan(expected.value), off=in_wan(abs(derived[0].value - expected.value)),
     )  # fmt: skip
     involved = (change.sentence, *((fact,) if fact else ()), evidence)
     yield Raised("last-year", severity, message, involved)  # type: ignore[arg-type]  # one of two words
@@ -195,7 +194,3 @@ def _earlier_agrees(before: list[AccountView], rule: StatedRule, derived: list[S
         if old and any(one.agrees(old) for one in derived):
             return True
     return False
-
-
-def _wan(value: Fraction) -> str:
-    return f"{exact_text(value / 10000)} 万元"

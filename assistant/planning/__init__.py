@@ -17,8 +17,9 @@ from assistant.mentions import (
     find_mistyped,
     masked,
     residues,
+    without,
 )
-from assistant.model import Form, Item, Plan
+from assistant.model import Item, Plan
 from assistant.planning.claims import find_claim
 from assistant.planning.conversation import named_question
 from assistant.planning.documents import CHOICES
@@ -32,6 +33,7 @@ from assistant.planning.question import (
     prose_unit_in,
     reread,
     stage_in,
+    with_mentions,
     without_funds,
 )
 from assistant.planning.understood import Understood
@@ -160,29 +162,6 @@ class Planner(Understood):
             dated=bool(reading.scope.years),
         )
 
-    def _printed_budget(self, item: Item, stage: str) -> Item | None:
-        """The item in the budget column of 收入支出决算总表 or its like, where that prints one; None otherwise."""
-        measures = {"年初预算": ("年初预算数", "预算数"), "预算数": ("预算数", "年初预算数")}.get(stage, ())
-        view = self.library.view(item.account)
-        if view.account.is_budget or in_budget_table(item):
-            return None
-        for kind in ("T1", "T4"):
-            for measure in measures:
-                asked = item.model_copy(update={"kinds": (kind,), "measure": measure})
-                fact = select(view, asked).fact
-                if fact is not None and (fact.kind, fact.measure) == (kind, measure) and fact.value is not None:
-                    return asked
-        return None
-
-    def _years_of_text(
-        self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]
-    ) -> Plan:
-        """A figure that only the text states, over several years of one department."""
-        stage = "最" if form == "ranking" else ""
-        return Plan(
-            form="trend", accounts=ids_of(chosen), words=reading.text, prose_unit=prose_unit, stage=stage, **options
-        )
-
     def _form(self, reading: Reading, chosen: list[Account], previous: Plan | None) -> Plan:
         view = self.library.view(chosen[0].id)
         form = self._form_of(reading)
@@ -227,26 +206,24 @@ class Planner(Understood):
         items = [item for account in chosen for item in self._account_items(reading, account, stage)]
         if items and "元" in prose_unit:
             prose_unit = ""
-        rest = reading.mask
-        for pattern in words().funds.values():
-            rest = pattern.sub(GONE, rest)
+        rest = without(reading.mask, words().funds)
         unknown = max((len(run) for run in residues(rest)), default=0)
-        if not items or (form != "ranking" and (unknown >= _LONG or self._is_doubtful(reading, form, items))):
+        doubtful = self._is_doubtful(reading, form, items)
+        if not items or (form != "ranking" and (unknown >= _LONG or doubtful)):
             loose = find_fuzzy(rest, view) if form != "ranking" else None
             fuzzy = find_mistyped(reading.text, reading.mentions, view) or loose
             if fuzzy and fuzzy.kind == "item":
                 kept = [m for m in reading.mentions if m.end <= fuzzy.start or m.start >= fuzzy.end]
-                kept = sorted([*kept, fuzzy], key=lambda mention: mention.start)
-                reading = Reading(reading.text, reading.scope, kept, masked(reading.text, kept), reading.quoted, reading.bracketed)
+                reading = with_mentions(reading, sorted([*kept, fuzzy], key=lambda mention: mention.start))
                 items = [item for account in chosen for item in self._account_items(reading, account, stage)]
                 options["notes"] = (*options.get("notes", ()), f"“{fuzzy.words}”按“{fuzzy.name}”理解")
+                doubtful = self._is_doubtful(reading, form, items)
         if (
             items
             and form in ("figure", "share", "sum", "difference")
             and (quoted := self._unknown_quote(reading, items))
         ):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=quoted)
-        doubtful = self._is_doubtful(reading, form, items)
         if form == "count" and (items or re.search("支出|收入|科目", reading.mask)) and not doubtful:
             named = self._ranking(reading, chosen, items, options)
             return named.model_copy(update={"form": "count", "words": reading.text.replace(GONE, "#")})

@@ -6,9 +6,7 @@ import re
 from typing import Any
 
 from assistant import prose
-from assistant.mentions import (
-    residues,
-)
+from assistant.mentions import residues, without
 from assistant.model import Form, Item, Plan
 from assistant.planning.forms import Forms
 from assistant.planning.question import (
@@ -102,10 +100,7 @@ class Conversation(Forms):
         """Words of a follow-up that name something nobody knows (海洋渔业支出呢); empty if there are none."""
         if form in ("reason", "definition", "ranking") or [m for m in reading.mentions if m.kind != "table"]:
             return ""
-        rest = reading.mask
-        for patterns in (words().funds, words().natures):
-            for pattern in patterns.values():
-                rest = pattern.sub(GONE, rest)
+        rest = without(reading.mask, words().funds, words().natures)
         return next((run for run in residues(rest) if len(run) >= 2 and not _FOLLOWS.search(run)), "")
 
     def _follow(self, reading: Reading, chosen: list[Account], previous: Plan, form: Form) -> Plan:
@@ -176,10 +171,8 @@ class Conversation(Forms):
         if form == "difference" and len(items) == 1 and "预算" not in reading.text and _LAST_YEAR.search(previous.words):
             return Plan(form="growth", words=previous.words + reading.text, **updates)
         if form in ("reason", "growth", "completion", "difference", "average", "place", "last-year", "trend") and items:
-            if form == "difference" and len(items) > 1:
-                return self._difference(reading, chosen, items[:2], options)
             if form == "difference":
-                return self._difference(reading, chosen, items[:1], options)
+                return self._difference(reading, chosen, items[:2], options)
             return Plan(form=form, words=previous.words + reading.text, **updates)
         if stage in ("年初预算", "预算数") and items and not in_budget_table(items[0]):
             return Plan(form="prose-figure", stage=stage, words=previous.words + reading.text, **updates)

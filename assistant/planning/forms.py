@@ -170,3 +170,26 @@ class Forms(Items):
             reason="item" if words().single["finance"].search(reading.text) else "off-topic",
             **options,
         )
+
+    def _printed_budget(self, item: Item, stage: str) -> Item | None:
+        """The item in the budget column of 收入支出决算总表 or its like, where that prints one; None otherwise."""
+        measures = {"年初预算": ("年初预算数", "预算数"), "预算数": ("预算数", "年初预算数")}.get(stage, ())
+        view = self.library.view(item.account)
+        if view.account.is_budget or in_budget_table(item):
+            return None
+        for kind in ("T1", "T4"):
+            for measure in measures:
+                asked = item.model_copy(update={"kinds": (kind,), "measure": measure})
+                fact = select(view, asked).fact
+                if fact is not None and (fact.kind, fact.measure) == (kind, measure) and fact.value is not None:
+                    return asked
+        return None
+
+    def _years_of_text(
+        self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]
+    ) -> Plan:
+        """A figure that only the text states, over several years of one department."""
+        stage = "最" if form == "ranking" else ""
+        return Plan(
+            form="trend", accounts=ids_of(chosen), words=reading.text, prose_unit=prose_unit, stage=stage, **options
+        )

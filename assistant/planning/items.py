@@ -8,6 +8,7 @@ from assistant.library import AccountView
 from assistant.mentions import (
     Mention,
     residues,
+    without,
 )
 from assistant.model import Form, Item
 from assistant.planning.documents import Documents
@@ -208,10 +209,7 @@ class Items(Documents):
         named = [mention for mention in reading.mentions if mention.kind != "table"]
         if not named or any(not mention.total and not nature_of(mention) for mention in named):
             return False
-        rest = reading.mask
-        for pattern in words().funds.values():
-            rest = pattern.sub(GONE, rest)
-        return any(len(run) >= _TORN for run in residues(rest))
+        return any(len(run) >= _TORN for run in residues(without(reading.mask, words().funds)))
 
     def _unknown_quote(self, reading: Reading, items: list[Item]) -> str:
         """A name in quotes that is none of the items: it was not understood, so nothing else is answered for it."""

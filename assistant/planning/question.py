@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.calculator import YUAN
 from assistant.library import AccountView
@@ -11,9 +11,10 @@ from assistant.mentions import (
     Mention,
     find_mentions,
     masked,
+    without,
 )
 from assistant.model import Item
-from assistant.scope import GONE, Scope
+from assistant.scope import Scope
 from assistant.selection import THREE
 from assistant.vocabulary import words
 from ingest.model import Account
@@ -42,7 +43,12 @@ def reread(reading: Reading, view: AccountView) -> Reading:
     fuzzy = [mention for mention in reading.mentions if mention.fuzzy]
     mentions = [m for m in mentions if not any(m.start < f.end and f.start < m.end for f in fuzzy)]
     mentions = sorted([*mentions, *fuzzy], key=lambda mention: mention.start)
-    return Reading(reading.text, reading.scope, mentions, masked(reading.text, mentions), reading.quoted, reading.bracketed)
+    return with_mentions(reading, mentions)
+
+
+def with_mentions(reading: Reading, mentions: list[Mention]) -> Reading:
+    """The question with other names found in it."""
+    return replace(reading, mentions=mentions, mask=masked(reading.text, mentions))
 
 
 def without_funds(mentions: list[Mention]) -> list[Mention]:
@@ -65,9 +71,8 @@ def nature_of(mention: Mention) -> str:
 
 def stage_in(mask: str) -> str:
     """年初预算, 预算数 or 决算数, as the question says; empty if it does not."""
-    for pattern in words().funds.values():
-        mask = pattern.sub(GONE, mask)
-    return next((stage for stage, pattern in words().stages.items() if pattern.search(mask)), "")
+    rest = without(mask, words().funds)
+    return next((stage for stage, pattern in words().stages.items() if pattern.search(rest)), "")
 
 
 def prose_unit_in(mask: str, text: str = "") -> str:

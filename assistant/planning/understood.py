@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.mentions import left_residue, residues, right_residue
+from assistant.mentions import left_residue, residues, right_residue, without
 from assistant.model import Form, Item
 from assistant.planning.across import Across
 from assistant.planning.question import Reading
@@ -49,9 +49,7 @@ class Understood(Across):
         if any(mention.words in (*reading.quoted, *reading.bracketed) for mention in reading.mentions):
             return ()
         rest = words().forms[form].sub(GONE, reading.mask) if form in words().forms else reading.mask
-        for patterns in (words().funds, words().natures, words().stages):
-            for pattern in patterns.values():
-                rest = pattern.sub(GONE, rest)
+        rest = without(rest, words().funds, words().natures, words().stages)
         if form == "average":
             rest = _COUNTED.sub(GONE, rest)
         for parts in words().parts.values():

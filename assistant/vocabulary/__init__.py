@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
+from ingest.datafile import yaml_of
 from ingest.text import plain
 
 
@@ -89,19 +90,13 @@ _SINGLE = (
 )
 
 
-def _yaml(name: str) -> Any:
-    import yaml
-
-    return yaml.safe_load((files(__package__) / name).read_text("utf-8"))
-
-
 @cache
 def words() -> Words:
     """The patterns.
 
     :raises VocabularyError: if an entry is missing or no pattern.
     """
-    data = _yaml("words.yaml")
+    data = yaml_of(__package__, "words.yaml")
     try:
         forms, stages, funds, natures, units, prose_units = (
             {name: re.compile(pattern) for name, pattern in data[key].items()}
@@ -136,7 +131,7 @@ def totals() -> tuple[Total, ...]:
                 ),
                 entry.get("beside", ""),
             )
-            for entry in _yaml("totals.yaml")
+            for entry in yaml_of(__package__, "totals.yaml")
         )
     except (KeyError, TypeError) as error:
         raise VocabularyError(f"totals.yaml: {error!r}") from error
@@ -178,7 +173,7 @@ def claims() -> ClaimWords:
 
     :raises VocabularyError: if an entry is missing, no pattern, or names a relation that there is not.
     """
-    data = _yaml("claims.yaml")
+    data = yaml_of(__package__, "claims.yaml")
     single = ("asks", "yes_no", "yes_no_words", "said", "denied", "no_claim", "first")
     try:
         patterns = {key: re.compile(data[key]) for key in single}
@@ -235,7 +230,7 @@ def english() -> English:
 
     :raises VocabularyError: if an entry is missing or no pattern, or the last frame does not fit every question.
     """
-    data = _yaml("english.yaml")
+    data = yaml_of(__package__, "english.yaml")
     try:
         named = {
             key: tuple(Named(re.compile(rf"\b(?:{entry['words']})\b"), entry["name"]) for entry in data[key])

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ingest.datafile import yaml_of
 from ingest.text import squeeze
 
 _TABLE_FILES = ("tables.yaml", "budget_tables.yaml")
@@ -75,12 +76,7 @@ def standard_tables() -> tuple[StandardTable, ...]:
 
     :raises CatalogueError: if the file lacks a key or holds a pattern that is not one.
     """
-    import yaml
-
-    folder = files(__package__)
-    entries = [
-        entry for name in _TABLE_FILES for entry in yaml.safe_load((folder / name).read_text("utf-8"))
-    ]
+    entries = [entry for name in _TABLE_FILES for entry in yaml_of(__package__, name)]
     return tuple(_standard_table(entry) for entry in entries)
 
 

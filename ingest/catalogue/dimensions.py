@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from ingest.catalogue import CatalogueError, standard_tables
+from ingest.datafile import yaml_of
 
 OTHERS = "其他"
 """Stands in the orders for tables that are none of the standard ones."""
@@ -58,9 +58,7 @@ class Policy:
 
 @cache
 def _data() -> dict[str, Any]:
-    import yaml
-
-    data: dict[str, Any] = yaml.safe_load((files(__package__) / "dimensions.yaml").read_text("utf-8"))
+    data: dict[str, Any] = yaml_of(__package__, "dimensions.yaml")
     known = {table.id for table in standard_tables() if not table.like}
     if set(data["tables"]) != known:
         raise CatalogueError(f"dimensions.yaml: expected the tables {sorted(known)}, got {sorted(data['tables'])}")
