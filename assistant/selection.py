@@ -70,6 +70,32 @@ def select(view: AccountView, item: Item) -> Selection:
     return Selection(item, None, empty if wanted and (not facts or item.fund) else None)
 
 
+PLANNED = ("年初预算数", "预算数")
+"""Columns of final accounts that say what was planned."""
+
+
+def printed_budget(view: AccountView, item: Item, stage: str = "预算数") -> Item | None:
+    """The item in the column of a final account's table that prints its budget of a stage; None where none does."""
+    if view.account.is_budget:
+        return None
+    return _in_column(view, item, {"年初预算": ("年初预算数", "预算数"), "预算数": ("预算数", "年初预算数")}.get(stage, ()), ("T7", "T1", "T4"))
+
+
+def printed_last_year(view: AccountView, item: Item) -> Item | None:
+    """The item in the column of last year's figures, where a table of the account has one that is filled in."""
+    return _in_column(view, item, ("上年决算数",), ("",))
+
+
+def _in_column(view: AccountView, item: Item, measures: tuple[str, ...], kinds: tuple[str, ...]) -> Item | None:
+    for kind in kinds:
+        for measure in measures:
+            asked = item.model_copy(update={"measure": measure, "kinds": (kind,) if kind else item.kinds})
+            fact = select(view, asked).fact
+            if fact is not None and fact.measure == measure and fact.value is not None and kind in ("", fact.kind):
+                return asked
+    return None
+
+
 THREE = {
     plain(name)
     for name in (

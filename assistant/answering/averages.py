@@ -11,6 +11,7 @@ from assistant.citing import mark
 from assistant.model import Answer, Operand, printed
 from assistant.vocabulary import words
 from ingest.model import Statement
+from ingest.text import plain
 from prompts import say
 
 _FOREIGN = re.compile("外宾|国外|境外|外事")
@@ -77,6 +78,6 @@ class Averages(Rates):
             for _, s in found
             if s.measure not in ("目标值", "年初预算") and s.unit in units.split("|") and not _FOREIGN.search(s.subject)
         ]
-        own = [s for s in fits if named[-2:] in s.subject]
+        own = [s for s in fits if plain(named)[-2:] in plain(s.subject)]
         clear = own and all(s.value == own[0].value for s in own if s.subject == own[0].subject)
         return own[0] if clear else None

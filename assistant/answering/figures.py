@@ -12,7 +12,7 @@ from assistant.answering.working import in_unit
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Item, Operand, printed
-from assistant.selection import select
+from assistant.selection import PLANNED, select
 from ingest.model import Fact
 from prompts import say
 
@@ -161,7 +161,8 @@ class Figures(Growth):
         (first_view, first), (second_view, second) = (self._selected(item) for item in self.plan.items)
         operands = [self._operand(first_view, first), self._operand(second_view, second)]
         places = max(calculator.places_of(self._value(first)), calculator.places_of(self._value(second)))
-        saved = first.kind == second.kind == "T7" and first.item == second.item and first_view is second_view
+        same = (first.kind, first.item) == (second.kind, second.item) and first_view is second_view
+        saved = same and first.measure != second.measure and bool({first.measure, second.measure} & set(PLANNED))
         alike = first.unit if saved else self._wanted(first.unit)
         working = self._work("subtract", operands, places, size=True, alike=alike)
         exact, shown, unit = working.exact.value, working.shown, working.unit
@@ -178,7 +179,7 @@ class Figures(Growth):
         if exact == 0:
             text = say("difference_same", **values)
         elif saved:
-            self.sign *= -1 if first.measure == "预算数" else 1
+            self.sign *= -1 if first.measure in PLANNED else 1
             text = self._saved(first_view, (first, operands[0]), (second, operands[1]), shown, unit)
         else:
             text = say("difference", **values, direction="多" if exact > 0 else "少", value=comma(shown))
@@ -199,6 +200,6 @@ class Figures(Growth):
         shown: Decimal,
         unit: str | None,
     ) -> str:
-        (budget, budget_op), (actual, actual_op) = (first, second) if first[0].measure == "预算数" else (second, first)
+        (budget, budget_op), (actual, actual_op) = (first, second) if first[0].measure in PLANNED else (second, first)
         amounts = (self._value(budget), budget_op), (self._value(actual), actual_op)
         return self._saved_text(view, budget.item, *amounts, budget.unit, (shown, unit))

@@ -12,7 +12,7 @@ from assistant.calculator import ZeroBaseError
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Item, printed
-from assistant.selection import Selection, select
+from assistant.selection import Selection, printed_last_year, select
 from ingest.model import Fact, Statement
 from prompts import say
 
@@ -28,14 +28,25 @@ class Growth(Averages):
         stated = self._stated_change(view, item, selection, "增减率" if rate else "增减额")
         if stated is None:
             stated = self._stated_change(view, item, selection, "增减额")
-        before_view = self._previous_year(view)
-        if selection.fact is not None and selection.fact.value is not None and before_view is not None:
-            before = select(before_view, item.model_copy(update={"account": before_view.account.id}))
-            if before.fact is not None and before.fact.value is not None:
-                return self._computed_growth(view, selection.fact, before_view, before.fact, rate)
+        before = self._before(view, item)
+        if selection.fact is not None and selection.fact.value is not None and before is not None:
+            return self._computed_growth(view, selection.fact, *before, rate)
         if stated is not None:
             return self._stated(view, stated)
         raise Refusal(self._nothing(view, f"{item.words}的上年数", "item"))
+
+    def _before(self, view: AccountView, item: Item) -> tuple[AccountView, Fact] | None:
+        """The earlier year's cell: of its own account, else in this account's column of last year's figures."""
+        earlier = self._previous_year(view)
+        if earlier is not None:
+            fact = select(earlier, item.model_copy(update={"account": earlier.account.id})).fact
+            return (earlier, fact) if fact is not None and fact.value is not None else None
+        printed_there = printed_last_year(view, item) if self._is_of_last_year(view) else None
+        fact = select(view, printed_there).fact if printed_there else None
+        return (view, fact) if fact is not None else None
+
+    def _is_of_last_year(self, view: AccountView) -> bool:
+        return self.plan.base_year in (None, view.account.year - 1)
 
     def _previous_year(self, view: AccountView) -> AccountView | None:
         year = self.plan.base_year or view.account.year - 1
@@ -66,7 +77,7 @@ class Growth(Averages):
         self.sign = changed.sign
         shared = {
             "who": self._who(view), "name": self._name(view, now), "now": comma(in_unit(self._value(now), now.unit, unit)), "unit": unit or "", "now_mark": mark(operands[0].citation),
-            "year": before_view.account.year, "before": comma(in_unit(self._value(before), before.unit, unit)), "before_mark": mark(operands[1].citation),
+            "year": view.account.year - 1 if before_view is view else before_view.account.year, "before": comma(in_unit(self._value(before), before.unit, unit)), "before_mark": mark(operands[1].citation),
         }  # fmt: skip
         formula = f"{operands[0].name} − {operands[1].name}"
         calculation = changed.calculation(formula)

@@ -13,7 +13,7 @@ from assistant.calculator import ZeroBaseError, call
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Item, Operand, printed
-from assistant.selection import select
+from assistant.selection import printed_budget, select
 from ingest.catalogue.dimensions import Whole, dimensions, policy
 from ingest.model import Fact, Statement
 from ingest.text import plain
@@ -148,11 +148,11 @@ class Rates(Narrative):
     def _completion(self) -> Answer:
         item = self.plan.items[0]
         view = self._view(item)
-        budget_item = item.model_copy(update={"measure": "预算数"})
-        budget = select(view, budget_item)
-        if budget.fact and budget.fact.kind == "T7":
-            actual_item = item.model_copy(update={"measure": "决算数"})
-            (_, budget_fact), (_, actual_fact) = self._selected(budget_item), self._selected(actual_item)
+        planned = printed_budget(view, item, self.plan.stage or "预算数")
+        if planned or select(view, item.model_copy(update={"measure": "预算数"})).blank:
+            planned = planned or item.model_copy(update={"measure": "预算数"})
+            actual_item = planned.model_copy(update={"measure": "决算数"})
+            (_, budget_fact), (_, actual_fact) = self._selected(planned), self._selected(actual_item)
             operands = [self._operand(view, actual_fact), self._operand(view, budget_fact)]
             values = (self._value(actual_fact), self._value(budget_fact))
             name, unit = budget_fact.item, budget_fact.unit or ""

@@ -13,7 +13,7 @@ from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
 from assistant.scope import GONE
-from assistant.selection import select
+from assistant.selection import printed_last_year, select
 from assistant.vocabulary import words
 from ingest.model import Fact, Statement
 from ingest.text import plain
@@ -143,10 +143,8 @@ class Years(Rankings):
                 update={"items": (item.model_copy(update={"account": before.account.id}),), "dated": True}
             )
             return self._figure()
-        printed_cell = select(view, item.model_copy(update={"measure": "上年决算数"})).fact
-        if printed_cell is not None and printed_cell.measure == "上年决算数" and printed_cell.value is not None:
-            update = {"items": (item.model_copy(update={"measure": "上年决算数"}),), "dated": True}
-            self.plan = self.plan.model_copy(update=update)
+        if there := printed_last_year(view, item):
+            self.plan = self.plan.model_copy(update={"items": (there,), "dated": True})
             return self._figure()
         selection = select(view, item)
         stated = self._stated_change(view, item, selection, "增减额")

@@ -21,7 +21,7 @@ from assistant.mentions import (
 )
 from assistant.model import Item, Plan
 from assistant.planning.claims import find_claim
-from assistant.planning.conversation import named_question
+from assistant.planning.conversation import LAST_YEAR, named_question
 from assistant.planning.documents import CHOICES
 from assistant.planning.english import from_english, is_english
 from assistant.planning.joined import parted
@@ -39,7 +39,7 @@ from assistant.planning.question import (
 from assistant.planning.understood import Understood
 from assistant.prose import find_definition
 from assistant.scope import GONE, find_scope, unknown_department
-from assistant.selection import select
+from assistant.selection import printed_budget, select
 from assistant.vocabulary import words
 from ingest.model import Account
 from ingest.text import plain, squeeze
@@ -55,6 +55,7 @@ _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
+_CLASS = re.compile("(?:科目|[项款类])$")
 _UNCLAIMED = ("refuse", "clarify", "reason", "definition", "passage")
 """Forms whose answers no claim can be compared with."""
 _TRIED = 12
@@ -105,7 +106,7 @@ class Planner(Understood):
         text = _OF_FUND.sub("", plain(scope.text))
         mentions = without_funds(find_mentions(text, view))
         quoted = tuple(plain(match) for match in re.findall(r"[“\"「『‘]([^”\"」』’]{2,30})[”\"」』’]", question))
-        bracketed = tuple(plain(match) for match in re.findall(r"[（(]([^）)]{2,30})[）)]", question))
+        bracketed = tuple(_CLASS.sub("", plain(match)) for match in re.findall(r"[（(]([^）)]{2,30})[）)]", question))
         reading = Reading(text, scope, mentions, masked(text, mentions), quoted, bracketed)
         unknown = unknown_department(reading.mask) or self._torn_department(reading)
         if unknown:
@@ -295,8 +296,11 @@ class Planner(Understood):
                 words=reading.text,
                 **options,
             )
+        if form == "multiple" and len(items) == 1 and LAST_YEAR.search(reading.text):
+            before = self._times_last_year(items[0])
+            items = [items[0], before] if before else items
         if form == "multiple" and len(items) == 1:
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"与{items[0].words}相比的另一项")
+            return self._alone(chosen, items[0])
         if form == "multiple":
             return Plan(form="multiple", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "composition" and not items:
@@ -310,7 +314,7 @@ class Planner(Understood):
         if both and len(items) == 1 and in_budget_table(items[0]) and form in ("figure", "composition"):
             items = [items[0].model_copy(update={"measure": measure}) for measure in ("预算数", "决算数")]
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
-        if form == "figure" and len(items) == 1 and (printed := self._printed_budget(items[0], stage)):
+        if form == "figure" and len(items) == 1 and not in_budget_table(items[0]) and (printed := printed_budget(self.library.view(items[0].account), items[0], stage)):
             return Plan(form="figure", accounts=ids_of(chosen), items=(printed,), words=reading.text, **options)
         budgeted = stage in ("年初预算", "预算数") and not in_budget_table(items[0]) and form != "difference"
         if form == "completion" or budgeted:

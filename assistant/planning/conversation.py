@@ -28,7 +28,7 @@ _CORRECTS = re.compile("说错|不对|不是问|问的是|我是问|问错")
 _COMPARED = "哪(?:个|家|项|年|一年|一家|一个)|谁|(?:花|用)得|最|更|多|少|大|小|高|低"
 _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 """Words by which the same is asked again."""
-_LAST_YEAR = re.compile("上年|去年|前一年|上一年")
+LAST_YEAR = re.compile("上年|去年|前一年|上一年")
 _YEARLY = re.compile("哪一?个?年")
 
 
@@ -168,7 +168,7 @@ class Conversation(Forms):
             return Plan(form="multiple", accounts=ids_of(chosen), items=pair, words=reading.text, **options)
         if form == "composition" and len(items) == 1:
             return Plan(form="composition", words=reading.text, **updates)
-        if form == "difference" and len(items) == 1 and "预算" not in reading.text and _LAST_YEAR.search(previous.words):
+        if form == "difference" and len(items) == 1 and "预算" not in reading.text and LAST_YEAR.search(previous.words):
             return Plan(form="growth", words=previous.words + reading.text, **updates)
         if form in ("reason", "growth", "completion", "difference", "average", "place", "last-year", "trend") and items:
             if form == "difference":

@@ -16,7 +16,7 @@ from assistant.planning.question import (
     stage_in,
 )
 from assistant.scope import GONE
-from assistant.selection import select
+from assistant.selection import printed_budget, printed_last_year, select
 from assistant.vocabulary import words
 from ingest.model import Account
 
@@ -98,8 +98,10 @@ class Forms(Items):
             if "结" in item.name and "预算" not in reading.mask:  # 年末结转和结余还剩多少: that is what is left
                 return Plan(form="figure", accounts=ids_of(chosen), items=(item,), words=reading.text, **options)
             budget = re.search(r"预算", reading.mask) or re.search(r"超支|节约|节省|省了|省下|还余|剩", reading.mask)
-            if budget and in_budget_table(item):
-                both = [item.model_copy(update={"measure": "预算数"}), item.model_copy(update={"measure": "决算数"})]
+            planned = printed_budget(self.library.view(item.account), item, stage_in(reading.mask) or "预算数") if budget else None
+            if budget and (planned or in_budget_table(item)):
+                planned = planned or item.model_copy(update={"measure": "预算数"})
+                both = [planned, planned.model_copy(update={"measure": "决算数"})]
                 if re.search(r"超支|超出|超过|决算.*(?:减|比).*预算", reading.mask):
                     both.reverse()
                 return Plan(
@@ -114,10 +116,23 @@ class Forms(Items):
                     words=reading.text,
                     **options,
                 )
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"与{item.words}相比的另一项")
+            return self._alone(chosen, item)
         if len(items) == 2 and len(chosen) == 2 and not scope.base_year and len(scope.years) == 2:
             items = sorted(items, key=lambda item: -self.library.account(item.account).year)
         return Plan(form="difference", accounts=ids_of(chosen), items=tuple(items[:2]), words=reading.text, **options)
+
+    def _alone(self, chosen: list[Account], item: Item) -> Plan:
+        """The refusal to compare one item with nothing."""
+        return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"与{item.words}相比的另一项")
+
+    def _times_last_year(self, item: Item) -> Item | None:
+        """The same item of the year before, in its own account or in this account's column; None where neither is."""
+        account = self.library.account(item.account)
+        earlier = [a for a in self.library.departments.of(account.department) if a.year == account.year - 1]
+        same_kind = self._current([a for a in earlier if a.kind == account.kind])
+        if same_kind:
+            return item.model_copy(update={"account": same_kind[-1].id})
+        return printed_last_year(self.library.view(item.account), item)
 
     def _ranking(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         if not items and not any(m.kind == "table" for m in reading.mentions):
@@ -170,20 +185,6 @@ class Forms(Items):
             reason="item" if words().single["finance"].search(reading.text) else "off-topic",
             **options,
         )
-
-    def _printed_budget(self, item: Item, stage: str) -> Item | None:
-        """The item in the budget column of 收入支出决算总表 or its like, where that prints one; None otherwise."""
-        measures = {"年初预算": ("年初预算数", "预算数"), "预算数": ("预算数", "年初预算数")}.get(stage, ())
-        view = self.library.view(item.account)
-        if view.account.is_budget or in_budget_table(item):
-            return None
-        for kind in ("T1", "T4"):
-            for measure in measures:
-                asked = item.model_copy(update={"kinds": (kind,), "measure": measure})
-                fact = select(view, asked).fact
-                if fact is not None and (fact.kind, fact.measure) == (kind, measure) and fact.value is not None:
-                    return asked
-        return None
 
     def _years_of_text(
         self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]

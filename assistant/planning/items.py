@@ -15,6 +15,7 @@ from assistant.planning.documents import Documents
 from assistant.planning.question import (
     Reading,
     nature_of,
+    outright,
     prose_unit_in,
     reread,
 )
@@ -97,11 +98,12 @@ class Items(Documents):
             found = [(mention, total_item(view, total, "财政拨款"))]
         found = _without_wholes(_with_scope(found, reading), view)
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
-        quoted = [(m, i) for m, i in found if m.words in reading.quoted]
+        told = outright(reading)
+        quoted = [(m, i) for m, i in found if m in told]
         quoted += [(m, i) for m, i in found if nature_of(m) or m.name in _INCOMES] if quoted else []
         if (
             quoted
-            and sum(m.words in reading.quoted for m, _ in quoted) == 1
+            and sum(m in told for m, _ in quoted) == 1
             and len(found) > 1
             and not any(m.total for m, _ in found)
         ):
@@ -215,6 +217,8 @@ class Items(Documents):
         """A name in quotes that is none of the items: it was not understood, so nothing else is answered for it."""
         named = [mention.words for mention in reading.mentions] + [plain(item.name) for item in items]
         for quoted in reading.quoted:
+            if any(fund.fullmatch(quoted) for fund in words().funds.values()):
+                continue  # says of whose money
             if quoted in reading.text and not any(quoted in name or name in quoted for name in named):
                 return quoted
         return ""

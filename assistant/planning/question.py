@@ -58,6 +58,12 @@ def without_funds(mentions: list[Mention]) -> list[Mention]:
     return [mention for mention in mentions if mention not in only] if len(named) > len(only) else mentions
 
 
+def outright(reading: Reading) -> list[Mention]:
+    """Items whose whole name stands in quotes or brackets: what is around them says the same in other words."""
+    said = {*reading.quoted, *reading.bracketed}
+    return [m for m in reading.mentions if m.words in said and m.kind != "table" and not (m.total or nature_of(m))]
+
+
 def number_in(match: re.Match[str] | None, *groups: str) -> int | None:
     """The number in the first of the groups that matched."""
     return next((chinese_number(match.group(name)) for name in groups if match.group(name)), None) if match else None

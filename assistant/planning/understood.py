@@ -7,13 +7,13 @@ import re
 from assistant.mentions import left_residue, residues, right_residue, without
 from assistant.model import Form, Item
 from assistant.planning.across import Across
-from assistant.planning.question import Reading
+from assistant.planning.question import Reading, outright
 from assistant.scope import GONE, unknown_department
 from assistant.vocabulary import words
 
 _RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|钱|最[^，]{0,2}|名列|排行|榜")
 """Words of rankings over the rows of a whole table."""
-_COUNTED = re.compile("国内|批次|人次|[批辆台次人]")
+_COUNTED = re.compile("国内|批次|人次|团组|公务用?车|公车|车辆?|团|[批辆台次人个]")
 
 
 class Understood(Across):
@@ -46,7 +46,7 @@ class Understood(Across):
 
         What is asked for then is not the whole item. A name in quotes or brackets says itself what is meant.
         """
-        if any(mention.words in (*reading.quoted, *reading.bracketed) for mention in reading.mentions):
+        if any(mention.words in reading.bracketed for mention in outright(reading)):
             return ()
         rest = words().forms[form].sub(GONE, reading.mask) if form in words().forms else reading.mask
         rest = without(rest, words().funds, words().natures, words().stages)
@@ -59,7 +59,7 @@ class Understood(Across):
 
     def _is_doubtful(self, reading: Reading, form: Form, items: list[Item]) -> bool:
         """True where words that nobody knows stand at what was found, and may make it another thing."""
-        if not items:
+        if not items or any(mention.words in reading.bracketed for mention in outright(reading)):
             return False
         if self._unexplained(reading, form):
             return True
