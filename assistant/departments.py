@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from assistant.sounds import sounds_alike
 from ingest.catalogue import names_of_divisions
 from ingest.identity import place_of
 from ingest.model import Account
@@ -23,6 +24,7 @@ LEAST = 3
 _ENDINGS = {"办公室": "办", "委员会": "委", "街道办事处": "街道", "人民法院": "法院", "人民检察院": "检察院"}
 LEVELS = "省市区县州盟旗"
 _LONGEST_PLACE = 12
+_LONGEST_NAME = 20
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,29 @@ class Departments:
 
     def _names(self, numbers: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.names[number] for number in numbers)
+
+    def mistyped(self, text: str) -> tuple[str, str, str] | None:
+        """The text with one character of a department's name put right, the run as typed, and the department.
+
+        The typed character must sound like the right one, tone included (税务局 is no 水务局 mistyped), and the run must
+        have a few characters more than that one. None unless just one department fits.
+        """
+        fits: dict[str, tuple[str, str, str]] = {}
+        for end in range(len(text), LEAST + 1, -1):
+            for gap in range(end - 2, max(-1, end - 2 - _LONGEST_NAME), -1):
+                without = text[:gap] + text[gap + 1 : end]
+                length, numbers = self.longest(without, end - 1)
+                start = end - 1 - length
+                if length <= LEAST or start >= gap or len(numbers) != 1:
+                    continue
+                form = max(self._forms[numbers[0]], key=lambda form: run_length(without, end - 1, form.text))
+                for right in sorted(set(form.text)):
+                    run = text[start:gap] + right + text[gap + 1 : end]
+                    whole = run_length(run, len(run), form.text) == len(run)
+                    if whole and right != text[gap] and sounds_alike(text[gap], right, tone=True):
+                        name = self.names[numbers[0]]
+                        fits.setdefault(name, (text[:gap] + right + text[gap + 1 :], text[start:end], name))
+        return next(iter(fits.values())) if len(fits) == 1 else None
 
     # --- by place
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from assistant.library import AccountView
 from assistant.scope import GONE
+from assistant.sounds import sounds_alike
 from assistant.vocabulary import Alias, Total, aliases, totals, words
 from ingest import catalogue
 from ingest.text import plain
@@ -185,20 +186,13 @@ def find_mistyped(text: str, mentions: list[Mention], view: AccountView) -> Ment
             end = start + len(name)
             inside = any(m.start <= start and m.end >= end for m in mentions)
             inside |= any(start <= m.start and m.end <= end and len(m.words) >= _FUZZY_LEAST for m in mentions)
-            if not inside and (len(name) >= _LONG_NAME or _sounds_alike(words[off[0]], name[off[0]])):
+            if not inside and (len(name) >= _LONG_NAME or sounds_alike(words[off[0]], name[off[0]])):
                 fits.setdefault(entry, Mention(start, end, words, entry[1], entry[0], fuzzy=True))
     if not fits:
         return None
     longest = max(len(mention.words) for mention in fits.values())
     best = [mention for mention in fits.values() if len(mention.words) == longest]
     return best[0] if len(best) == 1 and best[0].kind == "item" else None
-
-
-def _sounds_alike(one: str, other: str) -> bool:
-    from pypinyin import Style, pinyin
-
-    first, second = (set(pinyin(char, style=Style.NORMAL, heteronym=True)[0]) for char in (one, other))
-    return bool(first & second)
 
 
 def masked(text: str, mentions: list[Mention]) -> str:

@@ -31,6 +31,10 @@ _BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下")
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
 _RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年|(?<![\d〇零○一二三四五六七八九十第前])(?P<m>[两二三四五])年(?!级|制|前|后|初|末|计划)")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
+_PARTICLES = frozenset("的在了把将对给从按为是和与跟同及里中上内请查问看")
+"""Single characters before which a name can begin."""
+_LONGEST = 16
+"""Characters of a name that nobody knows, at most."""
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _UNKNOWN = re.compile(
     r"[\u4e00-\u9fff]{1,14}?(?:委员会|管委会|办公室|法院|检察院|街道办事处|街道办|街道|人民政府|镇政府|乡政府|大学|学院|中学|医院|"
@@ -230,10 +234,11 @@ def _is_free(left: str, is_name: Callable[[str], bool]) -> bool:
 
 def _phrase(left: str) -> str:
     """The unknown name's own part: what stands before it up to the last filler word."""
-    for length in range(1, min(len(left), 8)):
-        if left[:-length].endswith(words().filler):
+    for length in range(1, min(len(left), _LONGEST)):
+        before = left[:-length]
+        if before[-1] in _PARTICLES or before.endswith(tuple(word for word in words().filler if len(word) > 1)):
             return left[-length:]
-    return left[-8:]
+    return left[-_LONGEST:]
 
 
 def unknown_department(text: str) -> str:

@@ -73,6 +73,8 @@ class Answering(Across):
         if plan.reason == "year":
             who = plan.notes[0] if plan.notes else ""
             text = say("refuse_year", who=who, year=plan.words, years="、".join(plan.options) or "无")
+            if str(int(plan.words) + 1) in plan.options and who:
+                text += say("near_backwards", year=int(plan.words) + 1)
         elif plan.reason == "stage":
             text = say("refuse_stage", who=plan.notes[0], year=plan.words)
         elif plan.reason == "department":

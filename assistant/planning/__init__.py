@@ -20,6 +20,7 @@ from assistant.mentions import (
     without,
 )
 from assistant.model import Item, Plan
+from assistant.planning.backwards import turned_back
 from assistant.planning.claims import find_claim
 from assistant.planning.conversation import LAST_YEAR, named_question
 from assistant.planning.documents import CHOICES
@@ -97,6 +98,13 @@ class Planner(Understood):
             if len(title) >= _LONG and title in self._asked:
                 return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
         scope = find_scope(raw, self.library.departments, self._is_name, self._has_item)
+        if (scope.unknown or unknown_department(plain(scope.text))) and (typed := self.library.departments.mistyped(raw)):
+            right, run, department = typed
+            plan = self._plan(right, previous)
+            return plan.model_copy(update={"notes": (*plan.notes, say("note_mistyped", typed=run, name=department))})
+        if turned := turned_back(raw, scope, self.library.departments):
+            back = self._plan(turned[0], previous)
+            return back.model_copy(update={"notes": (*back.notes, say("note_backwards", year=turned[1]))})
         if previous and previous.form == "clarify" and scope.place and (one := self._in_place(previous, scope, raw)):
             return self.plan(named_question(previous.words, [one]), None)
         chosen, doubt = self._accounts(scope, raw, previous)
@@ -217,7 +225,8 @@ class Planner(Understood):
                 kept = [m for m in reading.mentions if m.end <= fuzzy.start or m.start >= fuzzy.end]
                 reading = with_mentions(reading, sorted([*kept, fuzzy], key=lambda mention: mention.start))
                 items = [item for account in chosen for item in self._account_items(reading, account, stage)]
-                options["notes"] = (*options.get("notes", ()), f"“{fuzzy.words}”按“{fuzzy.name}”理解")
+                taken = say("note_mistyped", typed=fuzzy.words, name=fuzzy.name)
+                options["notes"] = (*options.get("notes", ()), taken)
                 doubtful = self._is_doubtful(reading, form, items)
         if (
             items

@@ -171,7 +171,8 @@ class Forms(Items):
             or prose_unit
             or form in ("growth", "difference", "share", "completion", "sum")
         )
-        if form == "share" and not prose_unit:
+        rate = form == "growth" and words().single["rate"].search(reading.text)
+        if (form == "share" or rate) and prose_unit in ("", "万元|元|亿元"):
             prose_unit = "%"  # an amount does not answer what share it is
         if asks and not prose_unit and re.search(r"支出|花|钱|经费|费用|投入|资金|金额|预算", reading.text):
             prose_unit = "万元|元|亿元"

@@ -1,0 +1,33 @@
+"""Questions for a year that is not loaded, where the asker says to take it from the next year's account (倒推)."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.departments import Departments
+from assistant.scope import Scope
+
+_BACKWARDS = re.compile(
+    "(?:反|倒|往回|倒着)(?:推|算)(?:出来?|回去|一下|出)?|推算(?:一下|出来?)?|推出来?|(?:有|列了?|印了?|印着|写着?)?上年(?:决算)?(?:数|列)"
+)
+_ASKS = re.compile("多少|几|呢$")
+
+
+def turned_back(question: str, scope: Scope, loaded: Departments) -> tuple[str, int] | None:
+    """The question for last year's figure of the account that is loaded, and the year asked for.
+
+    None where the question does not say so, or the next year's account is not loaded either.
+
+    :param question: without blanks, quotes and brackets; other punctuation still separates.
+    """
+    if len(scope.departments) != 1 or not _BACKWARDS.search(question):
+        return None
+    years = {account.year for account in loaded.of(scope.departments[0])}
+    absent = [year for year in scope.years if year not in years]
+    if len(absent) != 1 or absent[0] + 1 not in years or set(scope.years) - {absent[0], absent[0] + 1}:
+        return None
+    pieces = [piece for piece in re.split("[，,。；;？?]", question) if piece]
+    kept = [p for p in pieces if _ASKS.search(p) or not _BACKWARDS.search(p)] or pieces
+    text = re.sub("[从用按照根据]*$", "", _BACKWARDS.sub("", "，".join(kept)))
+    text = re.sub(f"{absent[0]}年?度?", "上年", re.sub(f"{absent[0] + 1}年?度?", "", text))
+    return f"{absent[0] + 1}年" + text, absent[0]
