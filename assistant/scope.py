@@ -31,7 +31,7 @@ _BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下")
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
 _RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年|(?<![\d〇零○一二三四五六七八九十第前])(?P<m>[两二三四五])年(?!级|制|前|后|初|末|计划)")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
-_PARTICLES = frozenset("的在了把将对给从按为是和与跟同及里中上内请查问看")
+_BEFORE_NAMES = frozenset("的在了把将对给从按为是和与跟同及比请查问看")
 """Single characters before which a name can begin."""
 _LONGEST = 16
 """Characters of a name that nobody knows, at most."""
@@ -236,7 +236,7 @@ def _phrase(left: str) -> str:
     """The unknown name's own part: what stands before it up to the last filler word."""
     for length in range(1, min(len(left), _LONGEST)):
         before = left[:-length]
-        if before[-1] in _PARTICLES or before.endswith(tuple(word for word in words().filler if len(word) > 1)):
+        if before[-1] in _BEFORE_NAMES or before.endswith(tuple(word for word in words().filler if len(word) > 1)):
             return left[-length:]
     return left[-_LONGEST:]
 
@@ -247,8 +247,9 @@ def unknown_department(text: str) -> str:
         match = _UNKNOWN.search(part)
         if match and not re.match("哪|什么|各|几", match.group()):
             name = match.group()
-            while name.startswith(words().filler) and len(name) > LEAST:
-                name = name[len(next(word for word in words().filler if name.startswith(word))) :]
+            before = tuple(word for word in words().filler if len(word) > 1 or word in _BEFORE_NAMES)
+            while name.startswith(before) and len(name) > LEAST:
+                name = name[len(next(word for word in before if name.startswith(word))) :]
             if len(name) >= LEAST:
                 return name
     return ""
