@@ -18,7 +18,7 @@ _SHORTEST = 2
 _ROWS_OF_TOTALS = {"合计", "总计", "小计"}
 """Row names that are words of questions too; they are asked for by the totals' names."""
 _CODE = re.compile(r"(?<![\d.])[23]\d{2,6}(?![\d.%]|[万亿千]|元|块|人|批|次|辆|台|件|多(?!少))")
-_PARTICLES = frozenset("的在了把将对给从按为是和与跟同及里中上内花用")
+_PARTICLES = frozenset("的在了把将对给从按为是和与跟同及里中上内花用比")
 """Single characters that end what stands before a name."""
 _FUZZY_LEAST = 4
 """Characters of a name that stands rightly in the question and is no typing error of a longer one."""
@@ -185,7 +185,8 @@ def find_mistyped(text: str, mentions: list[Mention], view: AccountView) -> Ment
                 continue
             end = start + len(name)
             inside = any(m.start <= start and m.end >= end for m in mentions)
-            inside |= any(start <= m.start and m.end <= end and len(m.words) >= _FUZZY_LEAST for m in mentions)
+            other = [m for m in mentions if len(m.words) >= _FUZZY_LEAST and m.name != entry[1]]
+            inside |= any(start <= m.start and m.end <= end for m in other)
             if not inside and (len(name) >= _LONG_NAME or sounds_alike(words[off[0]], name[off[0]])):
                 fits.setdefault(entry, Mention(start, end, words, entry[1], entry[0], fuzzy=True))
     if not fits:

@@ -31,6 +31,7 @@ _BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下")
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
 _RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年|(?<![\d〇零○一二三四五六七八九十第前])(?P<m>[两二三四五])年(?!级|制|前|后|初|末|计划)")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
+_SOME = re.compile("(?:那|这|某|有)(?:一?个|家)?[局委办厅部]$")
 _BEFORE_NAMES = frozenset("的在了把将对给从按为是和与跟同及比请查问看")
 """Single characters before which a name can begin."""
 _LONGEST = 16
@@ -245,7 +246,7 @@ def unknown_department(text: str) -> str:
     """A department-like name in what is left of a question; empty if there is none."""
     for part in text.split(GONE):
         match = _UNKNOWN.search(part)
-        if match and not re.match("哪|什么|各|几", match.group()):
+        if match and not re.match("哪|什么|各|几", match.group()) and not _SOME.search(match.group()):
             name = match.group()
             before = tuple(word for word in words().filler if len(word) > 1 or word in _BEFORE_NAMES)
             while name.startswith(before) and len(name) > LEAST:

@@ -51,6 +51,7 @@ _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
 _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
 _THAT_AGAINST = re.compile("(?:那么?)?(?:它|这个|这项|这笔|那个|那项|前者)?比(?!上年|去年|前一年|年初|预算)")
+_PRONOUN = re.compile("它|这[个项笔]|那[个项笔]|该项")
 _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今年|本年度(?!收入|支出|合计)")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
@@ -151,7 +152,7 @@ class Planner(Understood):
 
     def _which_department(self, reading: Reading, chosen: list[Account]) -> Plan:
         """Several departments could be meant: ask, unless the question is about nothing that an account holds."""
-        finance = words().single["finance"].search(reading.text) or reading.mentions
+        finance = words().single["finance"].search(reading.text) or reading.mentions or _PRONOUN.match(reading.text)
         if not finance and not re.search(r"职责|职能|单位|机构|绩效|热线|科室", reading.text):
             return Plan(form="refuse", reason="off-topic", words=reading.text)
         if len(chosen) > CHOICES:

@@ -56,7 +56,9 @@ class Conversation(Forms):
             return previous.form in ("prose-figure", "growth", "completion", "share") and bool(previous.items)
         natures = all(any(p.fullmatch(m.words) for p in words().natures.values()) for m in names)
         funds = all(any(p.fullmatch(m.words) for p in words().funds.values()) for m in names)
-        natures &= not (previous.items and previous.items[0].row is not None)  # 项目支出呢, after 基本支出: another total
+        before = previous.items[0] if previous.items else None
+        natures &= not (before and before.row is not None)  # 项目支出呢, after 基本支出: another total
+        natures &= not (before and any(p.fullmatch(before.name) for p in words().natures.values()))  # nor after 事业收入
         only = bool(re.search(r"只要|不是全部|口径|那|呢", reading.text))
         return bool(previous.items) and (
             (natures and bool(re.search(r"里面|其中|在里|那|呢", reading.text))) or (funds and only)
@@ -86,7 +88,7 @@ class Conversation(Forms):
 
     def _stated_beside(self, name: str, chosen: list[Account], previous: Plan) -> str:
         """What the sentence of the answer before states of the name (其中货物呢), as words for the search; or nothing."""
-        if previous.form != "prose-figure" or previous.items or len(chosen) != 1:
+        if previous.form != "prose-figure" or len(chosen) != 1:
             return ""
         view = self.library.view(chosen[0].id)
         before = prose.find_statement(view, previous.words, previous.prose_unit, previous.stage)

@@ -9,6 +9,8 @@ from ingest.text import squeeze
 
 _JOINING = re.compile(r"[，,。；;？?]|(?:又|并且|同时|另外|以及|还有|并)(?=[^，。]{0,6}(?:为|原因|理由|怎么))")
 _ASKS = re.compile("多少|几")
+_COMPARED = re.compile("(?:年初|全年)?预算|上年|去年")
+_BARE_CHANGE = re.compile("差|[多少]了|超|省|剩|[增减升降涨]")
 _CHANGE = re.compile("[增减升降涨超]|比|多|少|大于|小于")
 
 
@@ -23,5 +25,8 @@ def parted(question: str) -> tuple[str, str]:
         return question, ""
     lead = pattern.split(reasons[0])[0] if reasons[0] == pieces[0] else ""  # whose and of which year
     figure = lead + "，".join(others)
+    compared = _COMPARED.search("".join(reasons))
+    if compared and not _COMPARED.search(figure) and _BARE_CHANGE.search(figure):
+        figure = lead + f"比{compared.group()}" + "，".join(others)  # 为什么没花完预算，差了多少
     changed = _CHANGE.search("".join(reasons))
     return figure, "，".join(reasons) if changed else figure + "，" + "，".join(reasons)
