@@ -189,6 +189,8 @@ class Plan(Value):
     """The question without names and years, for the search in the narrative."""
     across: bool = False
     """True where one figure of many accounts is asked for; `items` are then the names that it may have, best first."""
+    bases: tuple[Item, ...] = ()
+    """With `across`: the names of what each one's figure is divided by; none for the same figure of the year before."""
     absent: tuple[str, ...] = ()
     """Departments in question that have no account of the year that is compared."""
     where: str = ""

@@ -7,7 +7,7 @@ from 基本支出决算表; a fund named in the question leads to that fund's ta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
@@ -17,7 +17,7 @@ from assistant.library import AccountView
 from assistant.model import Item
 from assistant.vocabulary import Total
 from ingest import catalogue
-from ingest.catalogue.dimensions import dimensions, policy
+from ingest.catalogue.dimensions import Whole, dimensions, policy
 from ingest.model import Fact, Table
 from ingest.store import CellPlace
 from ingest.text import plain
@@ -227,6 +227,24 @@ def places_of(item: Item) -> list[CellPlace]:
         for kind in dict.fromkeys(order)
         if kind
     ]
+
+
+def told_whole(part: Fact) -> Whole:
+    """Where the whole stands that a cell is a share of: its table's total in the same column, unless policy says other."""
+    side = dimensions(part.kind, part.measure, part.side).side
+    told = policy().wholes.get((part.kind or "", side), Whole(part.kind or "", "合计", ""))
+    measure = told.measure or part.measure
+    return replace(told, measure=policy().measures.get(told.kind, measure) if part.subject == "合计" else measure)
+
+
+def whole_of(view: AccountView, part: Fact) -> Fact | None:
+    """The cell that another is a share of where the question does not say; None if it is not there or not filled in."""
+    told = told_whole(part)
+    for fact in view.by_kind.get(told.kind, []):
+        named = plain(fact.item) == plain(told.row) and fact.measure == told.measure and not fact.parent
+        if named and (told.kind not in ("T1", "T4") or fact.side == part.side) and fact.value is not None:
+            return fact
+    return None
 
 
 def others(view: AccountView, fact: Fact) -> tuple[list[Fact], Fact | None]:

@@ -2,15 +2,15 @@
 
 A new form of question is one method in one of these modules, its words in the vocabulary and its sentence in the
 prompts. The classes build on each other: base, narrative, rates, averages, growth, figures, rankings, years, tops,
-overruns, places, across.
+overruns, places, across, ratios.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.answering.across import Across
 from assistant.answering.base import Refusal
+from assistant.answering.ratios import Ratios
 from assistant.answering.verification import verified
 from assistant.calculator import CalculationError
 from assistant.citing import recognition_notes
@@ -20,7 +20,7 @@ from prompts import say, speaking
 __all__ = ["Answering"]
 
 
-class Answering(Across):
+class Answering(Ratios):
     """Answers one plan."""
 
     def answer(self) -> Answer:

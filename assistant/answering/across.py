@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 from assistant import calculator
 from assistant.answering.base import Refusal, comma
@@ -29,7 +30,7 @@ from ingest.model import Fact
 from ingest.store import StoredCell
 from prompts import say
 
-_SHOWN = 10
+SHOWN = 10
 """Departments that are listed where the question does not say how many."""
 _MOST = 100
 """Departments that are listed at most."""
@@ -47,6 +48,14 @@ class _Standing:
     cell: StoredCell
     amount: int
     """In 10⁻⁸ 元; of what is no money in 10⁻⁸ of its unit."""
+
+
+class _HasAmount(Protocol):
+    @property
+    def amount(self) -> int | Fraction: ...
+
+
+_Ranked = TypeVar("_Ranked", bound=_HasAmount)
 
 
 class Across(Places):
@@ -85,7 +94,7 @@ class Across(Places):
             self.notes.append(say("note_across_units", unit=unit))
         self._note_tables(filled)
         with localcontext(prec=60):
-            standings = [_Standing(cell, _amount(cell)) for cell in filled]
+            standings = [_Standing(cell, amount_of(cell)) for cell in filled]
         return sorted(standings, key=lambda standing: -standing.amount), unit, coverage
 
     @property
@@ -164,7 +173,7 @@ class Across(Places):
         if not standings:
             raise Refusal(Answer(status="refused", text=say("across_none", **said), reason="item", coverage=coverage))
         chosen, order, tied = self._chosen(standings)
-        figures, operands, told = self._told_of(chosen[: self.plan.top or _SHOWN][:_MOST], unit)
+        figures, operands, told = self._told_of(chosen[: self.plan.top or SHOWN][:_MOST], unit)
         if len(figures) < len(chosen):
             told = say("across_tied" if tied else "across_more", list=told, count=len(chosen))
             coverage = coverage.model_copy(update={"listed": len(chosen)})
@@ -199,7 +208,7 @@ class Across(Places):
             if cell.value is not None
         ]
 
-    def _chosen(self, standings: list[_Standing]) -> tuple[list[_Standing], str, bool]:
+    def _chosen(self, standings: list[_Ranked]) -> tuple[list[_Ranked], str, bool]:
         """What of the order is asked for, its words, and whether that is one place, which several may share."""
         if self.plan.nth and self.plan.nth <= len(standings):
             wanted, order = standings[self.plan.nth - 1], say("across_nth", nth=self.plan.nth)
@@ -214,9 +223,9 @@ class Across(Places):
         standings, unit, coverage = self._standings()
         said = self._said(standings, coverage)
         places = max(_places(standing.cell) for standing in standings if standing.cell.unit == unit)
-        figures, operands, told = self._told_of(standings[: _SHOWN if len(standings) > _MOST else _MOST], unit)
-        if len(figures) > _SHOWN // 2:
-            told = "；".join(told.split("；")[: _SHOWN // 2])
+        figures, operands, told = self._told_of(standings[: SHOWN if len(standings) > _MOST else _MOST], unit)
+        if len(figures) > SHOWN // 2:
+            told = "；".join(told.split("；")[: SHOWN // 2])
         order = say("across_sum_order")
         calculation, shown, wanted = self._total(standings, operands, unit, places, str(said["name"]), coverage)
         text = say("across_sum", value=comma(shown), unit=wanted or "", order=order, list=told, **said)
@@ -230,7 +239,7 @@ class Across(Places):
     ) -> tuple[Calculation, Decimal, str | None]:
         """The sum of all, those cited and the others; in the unit of most, or the one asked for."""
         compared = self._rest(standings, operands, most=len(standings))
-        exact = calculator.convert(_in_yuan(sum(standing.amount for standing in standings)), "元", unit)
+        exact = calculator.convert(in_yuan(sum(standing.amount for standing in standings)), "元", unit)
         shown, wanted = self._shown(exact, unit, places)
 
         def added(*refs: Expression) -> Call:
@@ -249,13 +258,13 @@ class Across(Places):
         limit_unit = f"{limit.group('unit') or ''}元"
         condition, holds = condition_of(limit)
         threshold = calculator.convert(Fraction(limit.group("n")), limit_unit, "元")
-        over = [standing for standing in standings if CONDITIONS[holds](_in_yuan(standing.amount), threshold)]
+        over = [standing for standing in standings if CONDITIONS[holds](in_yuan(standing.amount), threshold)]
         said |= {"condition": condition, "limit": limit.group("n"), "unit": limit_unit, "count": len(over)}
         coverage = coverage.model_copy(update={"listed": len(over)})
         if not over:
             text = say("across_filter_none", **said)
             return Answer(status="answered", text=text, value="0", unit="个", coverage=coverage)
-        figures, operands, told = self._told_of(over[: self.plan.top or 2 * _SHOWN], unit)
+        figures, operands, told = self._told_of(over[: self.plan.top or 2 * SHOWN], unit)
         if len(figures) < len(over):
             told = say("across_more", list=told, count=len(over))
         formula = f"{coverage.found} 个部门中{condition}{limit.group('n')}{limit_unit}的部门"
@@ -266,13 +275,14 @@ class Across(Places):
         )  # fmt: skip
 
 
-def _amount(cell: StoredCell) -> int:
+def amount_of(cell: StoredCell) -> int:
     """The cell's value in steps of 10⁻⁸, money in 元."""
     assert cell.value is not None
     return int(cell.value.scaleb(_DECIMALS + calculator.YUAN.get(cell.unit or "", 0)))
 
 
-def _in_yuan(amount: int) -> Fraction:
+def in_yuan(amount: int) -> Fraction:
+    """A whole number of those steps as 元."""
     return Fraction(amount, 10**_DECIMALS)
 
 

@@ -13,10 +13,8 @@ from assistant.calculator import ZeroBaseError, call
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Item, Operand, printed
-from assistant.selection import printed_budget, select
-from ingest.catalogue.dimensions import Whole, dimensions, policy
+from assistant.selection import printed_budget, select, told_whole, whole_of
 from ingest.model import Fact, Statement
-from ingest.text import plain
 from prompts import say
 
 
@@ -115,22 +113,14 @@ class Rates(Narrative):
         )
 
     def _whole_of(self, view: AccountView, part: Fact) -> Fact:
-        """What an item is a share of when the question does not say: its table's total in the same column."""
-        side = dimensions(part.kind, part.measure, part.side).side
-        told = policy().wholes.get((part.kind or "", side), Whole(part.kind or "", "合计", ""))
-        kind, name, measure = told.kind, told.row, told.measure or part.measure
-        if part.subject == "合计":
-            measure = policy().measures.get(kind, measure)
-        for fact in view.by_kind.get(kind, []):
-            if (
-                plain(fact.item) == plain(name)
-                and fact.measure == measure
-                and not fact.parent
-                and (kind not in ("T1", "T4") or fact.side == part.side)
-            ):
-                if fact.value is not None:
-                    return fact
-        raise Refusal(self._nothing(view, name, "item"))
+        """What an item is a share of when the question does not say.
+
+        :raises Refusal: if the account does not print it.
+        """
+        whole = whole_of(view, part)
+        if whole is None:
+            raise Refusal(self._nothing(view, told_whole(part).row, "item"))
+        return whole
 
     def _printed_rate(self, view: AccountView, fact: Fact, shown: Decimal, measure: str) -> None:
         """A note where the narrative prints another rate for the same thing."""

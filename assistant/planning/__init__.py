@@ -1,6 +1,6 @@
 """From a question to a plan: scope, names, form, columns, units. Rules only; the words are in the vocabulary.
 
-The classes build on each other: documents, items, forms, conversation, across, understood, Planner. A new
+The classes build on each other: documents, items, forms, conversation, understood, across, Planner. A new
 form of question is a branch in `Planner._form` and, where it needs more than a line, a method in `forms.py`.
 """
 
@@ -20,6 +20,7 @@ from assistant.mentions import (
     without,
 )
 from assistant.model import Item, Plan
+from assistant.planning.across import Across
 from assistant.planning.backwards import turned_back
 from assistant.planning.claims import find_claim
 from assistant.planning.conversation import LAST_YEAR, named_question
@@ -37,7 +38,6 @@ from assistant.planning.question import (
     with_mentions,
     without_funds,
 )
-from assistant.planning.understood import Understood
 from assistant.prose import find_definition
 from assistant.scope import GONE, find_scope, unknown_department
 from assistant.selection import printed_budget, select
@@ -51,6 +51,8 @@ _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
 _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
 _THAT_AGAINST = re.compile("(?:那么?)?(?:它|这个|这项|这笔|那个|那项|前者)?比(?!上年|去年|前一年|年初|预算)")
+_WHICH_ROW = re.compile("哪一?[项个类款些种](?!部门|单位|局|年)|什么(?:支出|收入|项目|科目)")
+"""Which row changed the most: not computed."""
 _PRONOUN = re.compile("它|这[个项笔]|那[个项笔]|该项")
 _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今年|本年度(?!收入|支出|合计)")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
@@ -66,7 +68,7 @@ _LONG = 4
 """Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
 
 
-class Planner(Understood):
+class Planner(Across):
     """Makes plans over what is loaded."""
 
     def plan(self, question: str, previous: Plan | None = None) -> Plan:
@@ -196,6 +198,8 @@ class Planner(Understood):
             form = "difference"
         if form == "growth" and reading.scope.base_year and _ASKS_BASE.search(reading.text):
             form = "last-year"
+        if form == "growth" and _WHICH_ROW.search(reading.text):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_row_changed"))
         if part := self._part_named(reading):
             whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part}的{whole}".rstrip("的"))

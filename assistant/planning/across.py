@@ -9,24 +9,26 @@ from assistant.departments import last_place
 from assistant.library import AccountView
 from assistant.mentions import left_residue
 from assistant.model import Form, Item, Plan
-from assistant.planning.conversation import Conversation
 from assistant.planning.documents import CHOICES
-from assistant.planning.question import Reading, ids_of, reread, stage_in
+from assistant.planning.question import Reading, ids_of, in_budget_table, reread, stage_in
+from assistant.planning.understood import Understood
 from assistant.scope import GONE, Scope
-from assistant.selection import select, total_items
+from assistant.selection import select, total_items, whole_of
 from assistant.vocabulary import totals, words
-from ingest.model import Account
+from ingest.model import Account, Fact
 from prompts import say
 
 _FORMS: dict[Form, Form] = {
     "ranking": "ranking", "composition": "ranking", "figure": "ranking", "filter": "filter", "sum": "sum",
 }  # fmt: skip
 """What is answered for a form of question that is asked of many departments: each one's figure is a list of them."""
+_RATIOS = ("share", "completion", "growth")
+"""Forms that divide two figures of each department."""
 _TRIED = 12
 """Accounts in which the figure's name is looked for at most."""
 
 
-class Across(Conversation):
+class Across(Understood):
     """Plans over one account of each of many departments."""
 
     def _is_across(self, reading: Reading) -> bool:
@@ -65,19 +67,31 @@ class Across(Conversation):
         form = self._form_of(reading)
         if not reading.mentions and not words().single["finance"].search(reading.text):
             return Plan(form="refuse", reason="off-topic", words=reading.text)
+        if part := self._part_named(reading) or self._unknown_in(reading, form):
+            whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part}的{whole}".rstrip("的"))
         compared, said = self._compared(reading.scope)
-        items = self._names_of_one(reading, compared) if form in _FORMS else []
+        items, bases = self._names_of_ratio(form, reading, compared) if form in _RATIOS else ([], [])
+        if form in _FORMS:
+            items = self._names_of_one(reading, compared)
         if not items:
             return self._which_of(reading, compared or chosen)
         return Plan(
-            form=_FORMS[form],
+            form=_FORMS.get(form, form),
+            bases=tuple(bases),
             accounts=ids_of(compared),
             items=tuple(items),
             across=True,
             where=reading.scope.shared or reading.scope.place,
-            words=(reading.text if form == "filter" else reading.mask).replace(GONE, "#"),
+            words=(reading.mask if form in ("ranking", "sum") else reading.text).replace(GONE, "#"),
             **self._options(reading) | said,
         )
+
+    def _unknown_in(self, reading: Reading, form: Form) -> str:
+        """Words beside the figure and those of comparing departments that nobody knows; empty if there are none."""
+        rest = replace(reading, mask=words().single["across"].sub(GONE, reading.mask))
+        places = {last_place(name) for name in self.library.departments.names}
+        return next((run for run in self._unexplained(rest, form) if run not in places), "")
 
     def _across_again(self, reading: Reading, previous: Plan) -> Plan:
         """The comparison of the question before with another figure, year or place."""
@@ -126,6 +140,34 @@ class Across(Conversation):
             return self._as_printed_elsewhere(items[0], view)
         return []
 
+    def _names_of_ratio(self, form: Form, reading: Reading, accounts: list[Account]) -> tuple[list[Item], list[Item]]:
+        """The figures that are divided and those that they are divided by, by each name that accounts may print.
+
+        None where what is asked is not a share, a completion of the budget in a table, or a change against last year.
+        """
+        if form != "share":
+            items = self._names_of_one(reading, accounts)
+            if form == "growth":
+                return items, []
+            planned = [item.model_copy(update={"measure": "预算数"}) for item in items if in_budget_table(item)]
+            return [item.model_copy(update={"measure": "决算数"}) for item in items] if planned else [], planned
+        for account in accounts[:_TRIED]:
+            view = self.library.view(account.id)
+            own = reread(reading, view)
+            items = self._items(own, view, stage_in(reading.mask))
+            if not 1 <= len(items) <= 2 or self._is_doubtful(own, form, items):
+                continue
+            share = self._share(own, [account], items, {})
+            part = select(view, share.items[0]).fact
+            if len(share.items) != 1 or part is None:
+                continue
+            whole = whole_of(view, part) if share.base is None else None
+            base = share.base or (_named_as(whole, view) if whole else None)
+            if base is not None and select(view, base).fact not in (None, part):
+                parts = self._as_printed_elsewhere(share.items[0], view)
+                return parts, self._as_printed_elsewhere(base, view) if share.base else [base]
+        return [], []
+
     def _as_printed_elsewhere(self, item: Item, view: AccountView) -> list[Item]:
         """A total by each cell that may hold it; any other item as it is."""
         for total in totals() if item.row is not None else ():
@@ -142,3 +184,11 @@ class Across(Conversation):
             form="clarify", accounts=ids_of(accounts), options=tuple(offered), words=reading.text,
             where=reading.scope.shared or reading.scope.place, dated=bool(reading.scope.years),
         )  # fmt: skip
+
+
+def _named_as(fact: Fact, view: AccountView) -> Item:
+    """The item that a cell of a total is found by in other accounts."""
+    return Item(
+        account=view.account.id, name=fact.item, words=fact.measure if fact.subject == "合计" else fact.item, kinds=(fact.kind or "",), measure=fact.measure,
+        row=fact.subject, side=fact.side if fact.kind in ("T1", "T4") else "",
+    )  # fmt: skip

@@ -51,7 +51,9 @@ class Conversation(Forms):
             ):
                 return False
             unknown = [run for run in residues(reading.mask) if len(run) >= 2]
-            return not unknown or bool(_FOLLOWS.search(reading.text))
+            chosen = [self.library.account(identifier) for identifier in previous.accounts]
+            beside = not reading.scope.named and any(self._stated_beside(run, chosen, previous) for run in unknown)
+            return not unknown or beside or bool(_FOLLOWS.search(reading.text))
         if _CORRECTS.search(reading.text) and form == "figure" and not stage_in(reading.mask):
             return previous.form in ("prose-figure", "growth", "completion", "share") and bool(previous.items)
         natures = all(any(p.fullmatch(m.words) for p in words().natures.values()) for m in names)

@@ -6,7 +6,7 @@ import re
 
 from assistant.mentions import left_residue, residues, right_residue, without
 from assistant.model import Form, Item
-from assistant.planning.across import Across
+from assistant.planning.conversation import Conversation
 from assistant.planning.question import Reading, outright
 from assistant.scope import GONE, unknown_department
 from assistant.vocabulary import words
@@ -16,7 +16,7 @@ _RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|�
 _COUNTED = re.compile("国内|批次|人次|团组|公务用?车|公车|车辆?|团|[批辆台次人个]")
 
 
-class Understood(Across):
+class Understood(Conversation):
     """Finds what a question says beside the names that are known."""
 
     def _torn_department(self, reading: Reading) -> str:
