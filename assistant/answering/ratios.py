@@ -162,9 +162,9 @@ class Ratios(Across):
             shown, name = calculator.rounded(ratio.amount, self._decimals), self._department(ratio.part.account)
             figures.append(Figure(label=name, value=printed(shown), unit="%", citation=part.citation))
             marks = mark(part.citation, whole.citation)
-            template = "across_item" if operation != "growth" else "ratio_fell" if shown < 0 else "ratio_rose"
+            template = "ratio_item" if operation != "growth" else "ratio_fell" if shown < 0 else "ratio_rose"
             value = comma(abs(shown) if operation == "growth" else shown)
-            told.append(say(template, name=name, value=value, unit="%", mark=marks))
+            told.append(say(template, name=name, value=value, mark=marks))
         return figures, operands, "；".join(told)
 
 
