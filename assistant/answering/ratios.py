@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from assistant import calculator
-from assistant.answering.across import SHOWN, Across, amount_of, in_yuan
+from assistant.answering.across import SHOWN, Across, amount_of
 from assistant.answering.base import Refusal, comma
 from assistant.answering.rankings import condition_of, coverage_note
 from assistant.answering.working import Asked, listed
@@ -169,8 +169,8 @@ class Ratios(Across):
 
 
 def _rate(operation: str, part: StoredCell, whole: StoredCell) -> Fraction:
-    one, other = in_yuan(amount_of(part)), in_yuan(amount_of(whole))
-    return 100 * ((one - other) / abs(other) if operation == "growth" else one / other)
+    one, other = amount_of(part), amount_of(whole)
+    return 100 * (Fraction(one - other, abs(other)) if operation == "growth" else Fraction(one, other))
 
 
 def _compared(answering: Ratios, ratios: Sequence[_Ratio]) -> list[Compared]:
