@@ -31,6 +31,7 @@ _BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下")
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
 _RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年|(?<![\d〇零○一二三四五六七八九十第前])(?P<m>[两二三四五])年(?!级|制|前|后|初|末|计划)")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
+_JOINED = re.compile("(?:和|与|及|以及|跟|同|、|，|比|较)?")
 _SOME = re.compile("(?:那|这|某|有)(?:一?个|家)?[局委办厅部]$")
 _BEFORE_NAMES = frozenset("的在了把将对给从按为是和与跟同及比请查问看")
 """Single characters before which a name can begin."""
@@ -185,12 +186,16 @@ def _in_subject(text: str, run: str) -> bool:
 
 
 def _is_item(text: str, match: _Match, matches: list[_Match], has_item: Callable[[str, str], bool]) -> bool:
-    """True where a name that many share is an item of another department that is named (应急管理局2022年图书馆支出)."""
-    run, before = text[match.start : match.end], text[match.start - 1 : match.start]
-    if len(match.names) < 2 or before in tuple("和与及跟同、，"):
+    """True where a short name is an item of another department that is named (应急管理局2022年图书馆支出).
+
+    A name that is joined to that department's is a department's too (司法局和图书馆2022年…).
+    """
+    run = text[match.start : match.end]
+    others = [other for other in matches if other is not match and len(other.names) == 1 and not other.elsewhere]
+    gaps = [text[min(match.end, o.end) : max(match.start, o.start)] for o in others]
+    if any(_JOINED.fullmatch(gap) for gap in gaps):
         return False
-    others = [other.names[0] for other in matches if len(other.names) == 1 and not other.elsewhere]
-    return any(has_item(department, plain(run)) for department in others)
+    return any(has_item(other.names[0], plain(run)) for other in others)
 
 
 @cache

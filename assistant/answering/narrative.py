@@ -138,8 +138,7 @@ class Narrative(Base):
     def _passage(self, counted: bool = False) -> Answer:
         """A whole section or the sentence that answers; `counted` if the question wants a number."""
         view = self._first_view()
-        section = prose.find_section(view, self.plan.words)
-
+        section = prose.find_section(view, self.plan.words) if not self.plan.needed else None
         if section is not None:
             sentences = [s for s in section.sentences if not re.search(r"具体如下：?$", s.text)]
             whole = Sentence(

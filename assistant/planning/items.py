@@ -25,6 +25,7 @@ from assistant.vocabulary import totals, words
 from ingest.model import Account
 from ingest.text import plain
 
+_INSIDE = re.compile("(?:总额|合计)?(?:当中|其中|里面|里头|[里中内])")
 _TORN = 3
 """Characters of unknown words beside a total from which on they are taken for an item that was not understood."""
 _RECEIVED = re.compile("收到|拿到|获得|得到|拨来|拨付了|拨了")
@@ -249,11 +250,11 @@ class Items(Documents):
         between = reading.text[first.end : second.start]
         if form in ("sum", "difference"):
             return bool(re.search(r"和|与|加|及|比|跟|同|减", between))
-        return (
-            form == "share"
-            and (first is subject)
-            and (bool(re.search(r"占|是|在", between)) or nature.words.startswith("本年"))
-        )
+        if form != "share":
+            return False
+        if first is nature:  # 本年支出里X占多大比例
+            return nature.words.startswith("本年") and bool(_INSIDE.match(between))
+        return bool(re.search(r"占|是|在", between)) or nature.words.startswith("本年")
 
 
 def _with_scope(found: list[tuple[Mention, Item]], reading: Reading) -> list[tuple[Mention, Item]]:
