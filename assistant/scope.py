@@ -31,7 +31,7 @@ _BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下")
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
 _RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年|(?<![\d〇零○一二三四五六七八九十第前])(?P<m>[两二三四五])年(?!级|制|前|后|初|末|计划)")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
-_JOINED = re.compile("(?:和|与|及|以及|跟|同|、|，|比|较)?")
+_JOINED = re.compile("(?:和|与|及|以及|跟|同|、|，|比|较)")
 _SOME = re.compile("(?:那|这|某|有)(?:一?个|家)?[局委办厅部]$")
 _BEFORE_NAMES = frozenset("的在了把将对给从按为是和与跟同及比请查问看")
 """Single characters before which a name can begin."""
@@ -149,7 +149,7 @@ def _departments(
         if any(start < end for start, *_ in matches):
             continue
         named = loaded.named(text, end)
-        if named.length and not _in_subject(text, text[end - named.length : end]):
+        if named.length and not _in_subject(text, end - named.length, end):
             matches.append(_Match(end - named.length, end, named.names, named.elsewhere))
     matches = [match for match in matches if not _is_item(text, match, matches, has_item)]
     departments: list[str] = []
@@ -180,9 +180,14 @@ def _departments(
     return _Found(departments, text, unknown, undecided, alone)
 
 
-def _in_subject(text: str, run: str) -> bool:
-    """True where the run is a part of a subject's name that the text has (政府办 in 政府办公厅及相关机构事务)."""
-    return text.count(run) == 1 and any(name in plain(text) for name in _subjects_with(run))
+def _in_subject(text: str, start: int, end: int) -> bool:
+    """True where the run is a part of a subject's name that stands there (政府办 in 政府办公厅及相关机构事务)."""
+    run, whole, at = plain(text[start:end]), plain(text), len(plain(text[:start]))
+    return any(
+        match.start() <= at and at + len(run) <= match.end()
+        for name in _subjects_with(run)
+        for match in re.finditer(re.escape(name), whole)
+    )
 
 
 def _is_item(text: str, match: _Match, matches: list[_Match], has_item: Callable[[str, str], bool]) -> bool:

@@ -12,22 +12,31 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from assistant import Answer, Assistant
+from assistant.vocabulary import aliases
 from eval.accounts import WRITERS, MadeUp, Told, form_of, make
-from eval.province import OFFICES
+from eval.accounts.offices import OFFICES
 from ingest import Store, ingest
 from ingest.text import plain
 
+SEED = 40_000
 FORMATS = ("text", "pdf", "docx", "xlsx", "html")
 _YUAN = {"元": 0, "千元": 3, "万元": 4, "亿元": 8}
 _CENT = Decimal("0.01")
 _SAID = ("{who}{year}年{what}是多少？", "请问{who}{year}年度的{what}有多少", "{year}年{who}{what}花了多少钱", "{what}，{who}，{year}年", "我想查{who}{year}年{what}决算数")
 _QUALIFIED = ("上半年的{what}", "付给甲公司的{what}", "女职工的{what}", "下属站所的{what}", "第三季度的{what}", "疫情防控专用的{what}")
+_TOTALS = {
+    "总收入": ("T1", "总计", "决算数", "收入"), "总支出": ("T1", "总计", "决算数", "支出"),
+    "本年收入合计": ("T1", "本年收入合计", "决算数", "收入"), "本年支出合计": ("T3", "合计", "本年支出合计", ""),
+    "基本支出": ("T3", "合计", "基本支出", ""), "项目支出": ("T3", "合计", "项目支出", ""),
+    "人员经费合计": ("T6", "人员经费合计", "决算数", ""), "公用经费合计": ("T6", "公用经费合计", "决算数", ""),
+    "一般公共预算财政拨款支出": ("T5", "合计", "本年支出合计", ""), "财政拨款总支出": ("T4", "总计", "决算数", "支出"),
+}  # fmt: skip
 _THREE = ("公务接待费", "因公出国（境）费", "公务用车购置费", "公务用车运行维护费")
 
 
@@ -40,6 +49,11 @@ class Asked:
     value: Decimal | None = None
     unit: str | None = None
     reasons: tuple[str, ...] = ()
+    verdict: str | None = None
+    before: tuple[str, ...] = ()
+    """The questions of the conversation before this one."""
+    first: bool = False
+    """True where the value is that of the first figure listed."""
 
 
 class NoEncoder:
@@ -70,7 +84,7 @@ class Asking:
         for make_one in (
             self._figures, self._coded, self._basic, self._economic, self._official, self._converted, self._funds,
             self._differences, self._shares, self._sums, self._multiples, self._completions, self._blanks, self._absent,
-            self._qualified,
+            self._qualified, self._totals, self._claims, self._follow_ups, self._largest, self._last_year, self._planned,
         ):  # fmt: skip
             yield from make_one()
 
@@ -101,8 +115,12 @@ class Asking:
             for cell in self._some(self._rows("T3", nature), 2):
                 yield self._figure("column", cell, f"{cell.subject}的{nature}")
 
+    def _nature(self) -> list[Told]:
+        """Items by economic nature that stand in no other table."""
+        return [c for c in self._rows("T6", "决算数") if c.subject not in _THREE]
+
     def _economic(self) -> Iterator[Asked]:
-        for cell in self._some([c for c in self._rows("T6", "决算数") if c.subject not in _THREE], 4):
+        for cell in self._some(self._nature(), 4):
             yield self._figure("economic", cell, cell.subject)
 
     def _official(self) -> Iterator[Asked]:
@@ -167,8 +185,8 @@ class Asking:
             yield Asked("share", self._who() + words.format(a=cell.subject), _rounded(100 * cell.value / whole.value), "%")
 
     def _completions(self) -> Iterator[Asked]:
-        budgets = {c.item: c.value for c in self._three("预算数")}
-        for cell in self._some([c for c in self._three("决算数") if budgets.get(c.item)], 2):
+        budgets = {c.item: c.value for c in self._three("预算数") if c.value}
+        for cell in self._some([c for c in self._three("决算数") if c.item in budgets], 2):
             assert cell.value is not None
             words = self.rng.choice(("{a}完成预算的百分之多少？", "{a}预算执行率是多少？"))
             yield Asked("completion", self._who() + words.format(a=cell.item), _rounded(100 * cell.value / budgets[cell.item]), "%")
@@ -181,7 +199,9 @@ class Asking:
 
     def _absent(self) -> Iterator[Asked]:
         printed = {plain(name) for c in self.cells for name in (c.subject, c.item)}
-        absent = [name for name in self.others if not any(plain(name) in other or other in plain(name) for other in printed if other)]
+        known = {plain(alias.words) for alias in aliases()}  # citizens' words for what may be there
+        # what totals and the text tell too is not absent with its row
+        absent = [name for name in self.others if not {plain(name), plain(name).removesuffix("支出")} & known and "预算支出" not in name and not any(plain(name) in other or other in plain(name) for other in printed if other)]
         for name in self.rng.sample(absent, min(2, len(absent))):
             yield Asked("absent", self._say(name), reasons=("item", "blank"))
         other = self.account.department[:3] + self.rng.choice([o for o in OFFICES if o[-4:] not in self.account.department])
@@ -194,20 +214,73 @@ class Asking:
             yield Asked("qualified", self._say(what), reasons=("item", "off-topic", "unsupported"))
 
 
+    def _totals(self) -> Iterator[Asked]:
+        for name, (kind, subject, measure, side) in _TOTALS.items():
+            cells = [
+                c for c in self.cells
+                if (c.kind, c.subject, c.measure) == (kind, subject, measure) and (not side or c.side == side) and c.value is not None
+            ]  # fmt: skip
+            if cells:
+                yield self._figure("total", cells[0], name)
+
+    def _claims(self) -> Iterator[Asked]:
+        for cell in self._some(self._nature(), 2):
+            assert cell.value is not None
+            true = self.rng.random() < 0.5
+            said = cell.value if true else cell.value * 2 + Decimal("0.37")
+            words = self.rng.choice(("有人说{who}{a}花了{v}{u}，对吗？", "网上说{who}{a}是{v}{u}，属实吗？", "{who}{a}花了{v}{u}，这个说法准确吗？"))
+            question = words.format(who=self._who(), a=cell.subject, v=said, u=cell.unit)
+            yield Asked("claim", question, verdict="confirmed" if true else "refuted")
+
+    def _follow_ups(self) -> Iterator[Asked]:
+        for one, other in self._pairs(2):
+            before = (self._who() + f"{one.subject}是多少？",)
+            words = self.rng.choice(("那{b}呢？", "{b}呢", "{b}又是多少？"))
+            yield Asked("follow-up", words.format(b=other.subject), other.value, other.unit, before=before)
+        for nature in ("基本支出", "项目支出"):
+            for cell in self._some(self._rows("T3", nature), 1):
+                before = (self._who() + f"{cell.subject}是多少？",)
+                yield Asked("follow-up", f"其中{nature}呢？", cell.value, cell.unit, before=before)
+
+    def _largest(self) -> Iterator[Asked]:
+        cells = [c for c in self.cells if c.kind == "T3" and c.measure == "本年支出合计" and len(c.code) == 7 and c.value]
+        if len(cells) > 1:
+            best = max(cells, key=lambda cell: cell.value or Decimal(0))
+            words = self.rng.choice(("支出最大的功能科目是哪一项？", "哪个项级科目花钱最多？", "支出最多的项级功能科目是什么？"))
+            yield Asked("ranking", self._who() + words, best.value, best.unit, first=True)
+
+    def _last_year(self) -> Iterator[Asked]:
+        for cell in self._some(self._three("上年决算数"), 2):
+            yield Asked("last-year", self._who() + f"{cell.item}的上年决算数是多少？", cell.value, cell.unit)
+        now = {c.item: c.value for c in self._three("决算数")}
+        for cell in self._some([c for c in self._three("上年决算数") if now.get(c.item) is not None], 2):
+            assert cell.value is not None
+            question = self._who() + f"{cell.item}比上年变化了多少{cell.unit}？"
+            yield Asked("change", question, abs((now[cell.item] or Decimal(0)) - cell.value), cell.unit)
+
+    def _planned(self) -> Iterator[Asked]:
+        cells = [c for c in self.cells if c.kind == "T1" and c.side == "支出" and c.measure == "年初预算数" and c.value is not None]
+        for cell in self._some([c for c in cells if c.subject.endswith("支出") and "本年" not in c.subject], 2):
+            yield Asked("planned", self._who() + f"{cell.subject}的年初预算数是多少？", cell.value, cell.unit)
+
+
 def _rounded(value: Decimal) -> Decimal:
     return value.quantize(_CENT, ROUND_HALF_UP)
 
 
 def judged(asked: Asked, answer: Answer) -> str:
     """right, wrong or refused: a refusal for another reason than expected counts as right."""
+    if asked.verdict:
+        return "refused" if answer.verdict is None else "right" if answer.verdict == asked.verdict else "wrong"
     if asked.value is None:
         return "right" if answer.status != "answered" else "wrong"
     if answer.status != "answered":
         return "refused"
-    if answer.value is None or answer.unit not in _YUAN or asked.unit not in _YUAN:
-        same = answer.value is not None and Decimal(answer.value) == asked.value and answer.unit == asked.unit
+    shown, unit = (answer.value, answer.unit) if not asked.first or not answer.figures else (answer.figures[0].value, answer.figures[0].unit)
+    if shown is None or unit not in _YUAN or asked.unit not in _YUAN:
+        same = shown is not None and Decimal(shown) == asked.value and unit == asked.unit
         return "right" if same else "wrong"
-    got = Decimal(answer.value).scaleb(_YUAN[answer.unit])
+    got = Decimal(shown).scaleb(_YUAN[unit])
     return "right" if got == asked.value.scaleb(_YUAN[asked.unit]) else "wrong"
 
 
@@ -230,26 +303,55 @@ def made(count: int, seed: int, folder: Path) -> tuple[Assistant, list[tuple[Mad
     return Assistant.open(folder / "store", encoder=encoder), accounts
 
 
+@dataclass(frozen=True)
+class Result:
+    """All questions with their answers and what they are worth."""
+
+    found: list[tuple[Asked, Answer, str]]
+
+    def count(self, verdict: str, form: str = "") -> int:
+        """How many questions, of a form if one is named, got this verdict."""
+        return sum(v == verdict and form in ("", asked.form) for asked, _, v in self.found)
+
+    @property
+    def passed(self) -> bool:
+        """True if none is wrong and 99 % are right."""
+        return not self.count("wrong") and self.count("right") * 100 >= 99 * len(self.found)
+
+    @property
+    def line(self) -> str:
+        """In one line."""
+        counts = ", ".join(f"{self.count(verdict)} {verdict}" for verdict in ("right", "wrong", "refused"))
+        return f"{len(self.found)} questions made from the truth of generated accounts: {counts}."
+
+
+def run(accounts: int, seed: int = SEED) -> Result:
+    """Make so many accounts, read them and ask."""
+    with tempfile.TemporaryDirectory() as folder:
+        assistant, truths = made(accounts, seed, Path(folder))
+        found = ask_all(assistant, truths, seed)
+        assistant.close()
+    return Result(found)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--accounts", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=40_000)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--show", type=int, default=10, help="how many answers that are not right are printed of each form")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        assistant, accounts = made(args.accounts, args.seed, Path(folder))
-        found = ask_all(assistant, accounts, args.seed)
-        assistant.close()
+    result = run(args.accounts, args.seed)
     print("| form | questions | right | wrong | refused |\n| --- | --- | --- | --- | --- |")
-    for form in dict.fromkeys(asked.form for asked, _, _ in found):
-        _line(form, [verdict for asked, _, verdict in found if asked.form == form])
-    _line("**all**", [verdict for _, _, verdict in found])
+    for form in (*dict.fromkeys(asked.form for asked, _, _ in result.found), ""):
+        counts = [result.count(verdict, form) for verdict in ("right", "wrong", "refused")]
+        print(f"| {form or '**all**'} | {sum(counts)} | {' | '.join(map(str, counts))} |")
     shown: Counter[tuple[str, str]] = Counter()
-    for asked, answer, verdict in found:
+    for asked, answer, verdict in result.found:
         if verdict != "right" and shown[asked.form, verdict] < args.show:
             shown[asked.form, verdict] += 1
-            print(f"{verdict} {asked.form}: {asked.question}\n  expected {asked.value} {asked.unit} {asked.reasons}; got {answer.text[:160]}")
-    return 1 if any(verdict == "wrong" for _, _, verdict in found) else 0
+            print(f"{verdict} {asked.form}: {' → '.join((*asked.before, asked.question))}")
+            print(f"  expected {asked.value} {asked.unit} {asked.verdict or ''} {asked.reasons}; got {answer.text[:160]}")
+    return 0 if result.passed else 1
 
 
 def ask_all(
@@ -261,14 +363,9 @@ def ask_all(
     found = []
     for account, truth in accounts:
         for asked in Asking(account, truth, names, rng).all():
-            answer = assistant.ask(asked.question)
+            answer = assistant.ask(asked.question, asked.before)
             found.append((asked, answer, judged(asked, answer)))
     return found
-
-
-def _line(form: str, verdicts: Sequence[str]) -> None:
-    count: Callable[[str], int] = verdicts.count
-    print(f"| {form} | {len(verdicts)} | {count('right')} | {count('wrong')} | {count('refused')} |")
 
 
 if __name__ == "__main__":

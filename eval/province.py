@@ -20,6 +20,7 @@ from multiprocessing import cpu_count
 from pathlib import Path
 
 from eval.accounts import Told, as_text, form_of, make
+from eval.accounts.offices import OFFICES
 from eval.suite import kept
 from ingest import catalogue
 from ingest.store import FactStore
@@ -32,12 +33,6 @@ _BATCH = 100
 """Accounts written in one transaction."""
 _PROVINCES = ("32", "33", "44", "51", "31")
 """Codes of the provinces whose places are taken, in this order."""
-OFFICES = (
-    "财政局", "教育局", "民政局", "司法局", "审计局", "统计局", "水务局", "农业农村局", "生态环境局", "卫生健康局",
-    "人力资源和社会保障局", "住房和城乡建设局", "交通运输局", "文化广电旅游体育局", "市场监督管理局", "应急管理局",
-    "医疗保障局", "政务服务数据管理局", "城市管理和综合执法局", "退役军人事务局", "人民政府办公室", "发展和改革委员会",
-    "机关事务管理局", "档案馆", "图书馆", "博物馆", "疾病预防控制中心", "人民法院", "人民检察院", "供销合作社联合社",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Answer, Assistant, Citation
+from eval import asked as asking
 from eval import checks as planting
 from ingest import Store, StoreError, ingest
 from ingest.encoder import cache_folder
@@ -52,6 +53,8 @@ _REAL = {
 }
 """The published accounts that the real set asks about, with the names of their files."""
 _STALE_DAYS = 14
+ASKED_ACCOUNTS = 12
+"""Generated accounts that questions are made from; `python -m eval.asked` takes more."""
 PLANTED_ACCOUNTS, PLANTED = 12, 200
 """Made-up accounts and planted defects of one run; `python -m eval.checks` takes more."""
 
@@ -278,6 +281,8 @@ class Report:
 
     judgements: list[Judgement]
     not_run: list[str]
+    asked: asking.Result | None = None
+    """Questions made from the truth of generated accounts; None where they were not asked."""
     checks: planting.Result | None = None
     """What the checks of accounts found of planted defects; None where they were not run."""
 
@@ -296,6 +301,7 @@ class Report:
         return (
             bool(total)
             and (self.checks is None or self.checks.passed)
+            and (self.asked is None or self.asked.passed)
             and counts["correct"] * 100 >= LEAST_CORRECT * total
             and counts["wrong"] * 100 <= MOST_WRONG * total
         )
@@ -323,6 +329,8 @@ class Report:
             row("**all**", self.judgements)
             rows.append(self.target())
         rows += [f"\n**NOT RUN: {name}** (its accounts are not on this machine)" for name in self.not_run]
+        if self.asked:
+            rows += ["", self.asked.line]
         if self.checks:
             rows += ["", *planting.table(self.checks)]
         return "\n".join(rows)
@@ -374,10 +382,10 @@ def run(store_of_real: Path | None = None) -> Report:
         _check_store(store_of_real)
     judgements = list(run_set("samples", store_of("samples", sorted(SAMPLES.glob("*.pdf")))))
     real = real_accounts()
-    checked = planting.run(PLANTED_ACCOUNTS, PLANTED)
+    checked, asked = planting.run(PLANTED_ACCOUNTS, PLANTED), asking.run(ASKED_ACCOUNTS)
     if store_of_real is None and len(real) < len(_REAL):
-        return Report(judgements, ["real"], checked)
-    return Report(judgements + list(run_set("real", store_of_real or store_of("real", real))), [], checked)
+        return Report(judgements, ["real"], asked, checked)
+    return Report(judgements + list(run_set("real", store_of_real or store_of("real", real))), [], asked, checked)
 
 
 def _check_store(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from assistant import calculator, prose
 from assistant.answering.working import Asked, Build, Working, listed, work
@@ -14,9 +15,16 @@ from assistant.citing import Citations, mark
 from assistant.library import AccountView, Library
 from assistant.model import Answer, Calculation, Compared, Figure, Item, Operand, Plan, printed
 from assistant.selection import Selection, others, select
+from ingest import catalogue
 from ingest.catalogue.dimensions import dimensions
 from ingest.model import Fact, Table
+from ingest.text import plain
 from prompts import say
+
+
+@cache
+def _functional() -> frozenset[str]:
+    return frozenset(plain(subject.name) for subject in catalogue.subjects("functional"))
 
 
 class Refusal(Exception):
@@ -196,6 +204,9 @@ class Base:
 
     def _scope_notes(self, view: AccountView, fact: Fact, selection: Selection) -> None:
         table = view.tables[fact.table]
+        said = plain(selection.item.words)
+        if said != plain(fact.item) and said in _functional():
+            self.notes.append(say("note_other_subject", asked=selection.item.words, name=fact.item))
         if selection.moved:
             self.notes.append(say("note_moved", name=selection.item.name, table=table.title))
         self._scope_note(view, fact)

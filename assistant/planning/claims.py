@@ -16,7 +16,7 @@ _DIGITS = r"\d[\d,，]*(?:\.\d+)?"
 _NUMERAL = rf"(?:{_DIGITS}|[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?)"
 _UNITS = r"亿元|万元|千元|亿块钱|万块钱?|亿|万|块钱|元|[%％]|成|倍|人次|批次|辆|台|人|批|次|项|个"
 _AMOUNT = re.compile(
-    rf"(?<![\d.年第前后])(?:百分之(?P<percent>{_NUMERAL})|(?P<half>一半)|(?P<n>{_NUMERAL})(?P<many>[多余来几])?(?P<unit>{_UNITS})(?P<rest>多)?)(?![年月日])"
+    rf"(?<![\d.年第前后])(?:百分之(?P<percent>{_NUMERAL})|(?P<half>一半)|(?P<sign>[-−]?)(?P<n>{_NUMERAL})(?P<many>[多余来几])?(?P<unit>{_UNITS})(?P<rest>多)?)(?![年月日])"
 )
 _MONEY = {"亿": "亿元", "亿块钱": "亿元", "万": "万元", "万块": "万元", "万块钱": "万元", "块钱": "元", "块": "元"}
 Relation = Literal["equal", "about", "between", "more", "less", "at-least", "at-most"]
@@ -101,7 +101,7 @@ def _value(match: re.Match[str]) -> tuple[Decimal, str] | None:
         return None
     if unit == "成":
         return number * 10, "%"
-    return number, "%" if unit == "％" else _MONEY.get(unit, unit)
+    return -number if match.group("sign") else number, "%" if unit == "％" else _MONEY.get(unit, unit)
 
 
 def _last_step(value: Decimal) -> Decimal:
