@@ -11,9 +11,15 @@ from assistant.answering.base import Base, comma
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
-from assistant.retrieval import best_sentence
+from assistant.search import Search, search_of
+from assistant.search.aspects import has_asked
+from assistant.search.sentences import Found, best_sentence, support
 from ingest.model import Sentence, Statement
 from prompts import say
+
+_NEAREST = 2
+"""Passages that are shown where none answers."""
+_NARRATED = ("section", "duties", "units")
 
 
 def _is_actual_of(statement: Statement, names: Sequence[str]) -> bool:
@@ -73,8 +79,11 @@ class Narrative(Base):
         names = [item.name if item.row is None else item.words for item in self.plan.items]
         found = prose.find_reason(view, self.plan.words, names)
         if found is None:
-            what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "") or say("what_asked")
-            return self._nothing(view, f"{what}的原因", "item")
+            supported = self._found(view)
+            if supported is None:
+                what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "") or say("what_asked")
+                return self._unfound(view, f"{what}的原因")
+            found = supported.passage, supported.sentence
         passage, sentence = found
         at = passage.sentences.index(sentence)
         lead = passage.sentences[max(0, at - 1) : at] if len(sentence.text) < 60 else ()
@@ -145,19 +154,37 @@ class Narrative(Base):
                 "".join(s.text for s in sentences), tuple(dict.fromkeys(p for s in sentences for p in s.places))
             )
             return self._quoted(view, whole.text, [whole])
-        store = self.library.store if self.vectors else None
-        found = best_sentence(view, self.plan.words, store)
+        found = self._found(view)
         money = counted and ("元" in self.plan.prose_unit or not self.plan.prose_unit)
         number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"
-        if found is None or (counted and (money or not re.search(number, found[1].text))):
+        if found is None or (counted and (money or not re.search(number, found.sentence.text))):
             if self.plan.reason == "off-topic":
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
-            return self._nothing(
-                view,
-                prose.content_words(self.plan.words).replace("\x00", "") or self.plan.words.replace("\x00", ""),
-                "item",
-            )
-        _, sentence = found
-        if not prose.has_words(sentence.text, self.plan.needed):
-            return self._nothing(view, prose.content_words(self.plan.words).replace("\x00", ""), "item")
-        return self._quoted(view, sentence.text, [sentence])
+            return self._unfound(view, self._words_left())
+        return self._quoted(view, found.sentence.text, [found.sentence])
+
+    def _found(self, view: AccountView) -> Found | None:
+        """The sentence that answers; None where what speaks for the best one is not enough."""
+        found = best_sentence(self._search, view, self.plan.words)
+        if found is None or not support().holds(found):
+            return None
+        said = found.sentence.text + "".join(found.passage.heading[-1:])
+        answers = has_asked(self.plan.words, said) and prose.has_words(said, self.plan.needed)
+        return found if answers else None
+
+    @property
+    def _search(self) -> Search:
+        return search_of(self.library) if self.vectors else Search(self.library, vectors=False)
+
+    def _words_left(self) -> str:
+        """What the question is about, as far as it is no known name."""
+        return prose.content_words(self.plan.words).replace("\x00", "") or self.plan.words.replace("\x00", "")
+
+    def _unfound(self, view: AccountView, name: str) -> Answer:
+        """The refusal of what the narrative does not say, with the passages that come nearest."""
+        refusal = self._nothing(view, name, "item")
+        for hit in self._search.passages(self.plan.words, [view.account.id], _NEAREST, _NARRATED):
+            number = self.citations.sentence(view, hit.passage.sentences[0])
+            heading = hit.passage.heading[-1] if hit.passage.heading else say("narrative")
+            self.notes.append(say("note_nearest", heading=heading, mark=mark(number)))
+        return refusal

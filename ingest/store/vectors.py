@@ -26,6 +26,18 @@ class VectorStore:
         self._opened: Any = None
 
     @property
+    def encoder(self) -> Any:
+        """What embeds passages and questions.
+
+        :raises ImportError, OSError: if it cannot be loaded.
+        """
+        if self._encoder is None:
+            from ingest.encoder import Encoder
+
+            self._encoder = Encoder()
+        return self._encoder
+
+    @property
     def chroma(self) -> Any:
         """The LangChain vector store."""
         if self._opened is None:
@@ -33,14 +45,10 @@ class VectorStore:
             from chromadb.config import Settings
             from langchain_chroma import Chroma
 
-            if self._encoder is None:
-                from ingest.encoder import Encoder
-
-                self._encoder = Encoder()
             client = chromadb.PersistentClient(str(self._path), settings=Settings(anonymized_telemetry=False))
             self._opened = Chroma(
                 collection_name=_COLLECTION,
-                embedding_function=self._encoder,
+                embedding_function=self.encoder,
                 client=client,
                 collection_configuration={"hnsw": {"space": "cosine"}},
             )
@@ -67,6 +75,11 @@ class VectorStore:
     def count(self, account: str) -> int:
         """Number of vectors of an account."""
         return len(self.chroma.get(where={"account": account}, include=[])["ids"])
+
+    def of(self, account: str) -> dict[str, Sequence[float]]:
+        """The vectors of an account's passages by id."""
+        found = self.chroma.get(where={"account": account}, include=["embeddings"])
+        return dict(zip(found["ids"], found["embeddings"], strict=True))
 
     def nearest(self, question: str, accounts: Sequence[str], count: int) -> list[tuple[str, float]]:
         """Passage ids with their cosine similarity (1 is the same direction), best first."""

@@ -1,0 +1,123 @@
+"""The sentence that answers: of what the question wants to know, in the passage that fits, or none.
+
+A question wants a reason, a use, a problem (`aspects.yaml`); only sentences that state such a thing are
+looked at. Whether the best one is an answer at all is decided by thresholds that were calibrated on known questions,
+half of which the document does not answer (`support.yaml`; `python -m eval.passages --calibrate`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+
+from assistant import prose
+from assistant.library import AccountView
+from assistant.search import Search, spread
+from assistant.search.aspects import says_for
+from ingest.datafile import yaml_of
+from ingest.model import Passage, Sentence
+
+_LEAD = 3
+"""Sentences before one that say what it is about."""
+_BY_CHARACTERS, _BY_COSINE = 0.3, 0.6
+"""What the passage's place in the search counts beside the share of the question's words."""
+
+
+@dataclass(frozen=True)
+class Support:
+    """From where on a sentence is an answer.
+
+    :param sure: share of the question's words, weighted by rarity, that suffices alone.
+    :param least: the least share, together with
+    :param near: the least cosine of the passage.
+    """
+
+    sure: float
+    least: float
+    near: float
+
+    def holds(self, found: Found) -> bool:
+        """True where the sentence answers by these thresholds."""
+        return found.share >= self.sure or (found.share >= self.least and found.cosine >= self.near)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A sentence with what speaks for it."""
+
+    passage: Passage
+    sentence: Sentence
+    share: float
+    cosine: float
+
+
+_instead: ContextVar[Support | None] = ContextVar("instead", default=None)
+
+
+def support() -> Support:
+    """The thresholds in force: the calibrated ones, unless others are tried."""
+    return _instead.get() or _calibrated()
+
+
+@cache
+def _calibrated() -> Support:
+    told = yaml_of(__package__, "support.yaml")["thresholds"]
+    return Support(*(float(told[name]) for name in ("sure", "least", "near")))
+
+
+@contextmanager
+def tried(thresholds: Support) -> Iterator[None]:
+    """Other thresholds while this lasts."""
+    token = _instead.set(thresholds)
+    try:
+        yield
+    finally:
+        _instead.reset(token)
+
+
+def best_sentence(search: Search, view: AccountView, question: str) -> Found | None:
+    """The sentence that fits best, whether it answers or not; None where nothing has a word or a meaning in common.
+
+    :param question: without the names of department and year.
+    """
+    says = says_for(question)
+    without = _best(search, view, question, says, vectors=False)
+    if without is not None and without.share >= support().sure:
+        return without
+    return _best(search, view, question, says, vectors=True)
+
+
+def _best(
+    search: Search, view: AccountView, question: str, says: re.Pattern[str] | None, vectors: bool
+) -> Found | None:
+    index = prose.index(view)
+    query, _ = prose.query_of(question)
+    entries = search.entries(view.account.id)
+    cosines = entries.cosines(search.vector(question)) if vectors else [0.0] * len(entries.passages)
+    kept = [
+        (passage, characters, cosine)
+        for passage, characters, cosine in zip(entries.passages, entries.characters(question), cosines, strict=True)
+        if passage.kind not in ("table", "glossary") and _states(passage.sentences, says)
+    ]
+    by_characters, by_cosine = spread([one[1] for one in kept]), spread([one[2] for one in kept])
+    best: tuple[float, Found] | None = None
+    for (passage, _, cosine), characters, near in zip(kept, by_characters, by_cosine, strict=True):
+        fields = ((prose.bigrams("".join(passage.heading[-2:])), 0.7), (prose.bigrams(passage.text), 0.5))
+        for at, sentence in enumerate(passage.sentences):
+            if says and not says.search(sentence.text):
+                continue
+            lead = prose.bigrams("".join(s.text for s in passage.sentences[max(0, at - _LEAD) : at]))
+            own = prose.bigrams(sentence.text)
+            share = index.coverage(query, (own, 1.0), (lead, 0.9), *fields) if query else 0.0
+            score = share + _BY_CHARACTERS * characters + _BY_COSINE * near
+            if best is None or score > best[0]:
+                best = score, Found(passage, sentence, share, cosine)
+    return best[1] if best else None
+
+
+def _states(sentences: Sequence[Sentence], says: re.Pattern[str] | None) -> bool:
+    return says is None or any(says.search(sentence.text) for sentence in sentences)
