@@ -1,0 +1,75 @@
+"""Words of questions about a table: names of periods that are the same, what a question word asks for, who asks for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+FILE = Path(__file__).with_name("asking.yaml")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The words, validated."""
+
+    same_as: tuple[tuple[str, str], ...]
+    """A name and the one that stands for it, the longest first."""
+    asks: tuple[tuple[str, tuple[str, ...]], ...]
+    """Words of questions, the longest first, and what headers of their answers are called."""
+    every: tuple[str, ...]
+    names: tuple[str, ...]
+    total: tuple[str, ...]
+
+    def same(self, text: str) -> str:
+        """The text with names of one thing made one."""
+        for word, one in self.same_as:
+            text = text.replace(word, one)
+        return text
+
+    def asked(self, question: str) -> str:
+        """The question in the same words, and what its question words ask for added at its end."""
+        rest = question
+        added: list[str] = []
+        for word, what in self.asks:
+            if word in rest:
+                rest = rest.replace(word, "|")  # 怎么样 does not ask 怎么 as well
+                added += what
+        same = "|".join(dict.fromkeys(added))
+        return self.same(question) + ("|" + same if same else "")
+
+    def all_asked(self, question: str) -> bool:
+        """Whether all of a row or column is asked for."""
+        return any(word in question for word in self.every)
+
+    def names_asked(self, question: str) -> bool:
+        """Whether the names of rows or columns are asked for, not what stands in them."""
+        return any(word in question for word in self.names)
+
+    def total_asked(self, question: str) -> bool:
+        """Whether the total is asked for beside the parts."""
+        return any(word in question for word in self.total)
+
+    def is_total(self, name: str) -> bool:
+        """Whether a row or column of that name is the total."""
+        return name.endswith(("合计", "总计", "总额", "小计"))
+
+
+@lru_cache(maxsize=1)
+def asking() -> Asking:
+    """The shipped words."""
+    data = yaml.safe_load(FILE.read_text("utf-8"))
+    same = [(word, one) for one, words in data["same"].items() for word in words]
+    asks: dict[str, list[str]] = {}
+    for what, words in data["asks"].items():
+        for word in words:
+            asks.setdefault(word, []).append(what)
+    return Asking(
+        tuple(sorted(same, key=lambda pair: -len(pair[0]))),
+        tuple(sorted(((word, tuple(whats)) for word, whats in asks.items()), key=lambda pair: -len(pair[0]))),
+        tuple(data["every"]),
+        tuple(data["names"]),
+        tuple(data["total"]),
+    )
