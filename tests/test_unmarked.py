@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from assistant.cells import Cells
+from assistant.vocabulary.asking import asking_of
 from ingest.tables.unmarked import Grid, Unmarked, is_label, is_value, read
 
 
@@ -109,3 +110,18 @@ def test_a_question_that_names_no_header_has_no_cell() -> None:
 def test_rows_of_different_length_are_refused() -> None:
     with pytest.raises(ValueError, match="one length"):
         Grid(((0, 1), (2,)), ("a", "b", "c"))
+
+
+def test_a_wrong_file_of_words_says_what_is_wrong() -> None:
+    words = {
+        "same": {"期末": ["年末"]},
+        "asks": {"日期": ["何时"]},
+        "every": ["各项"],
+        "names": ["哪些"],
+        "total": ["总"],
+    }
+    assert asking_of(words).asked("年末何时") == "期末何时|日期"
+    with pytest.raises(ValueError, match="expected asks, every, names, same, total, got same"):
+        asking_of({"same": {}})
+    with pytest.raises(ValueError, match="asks: 日期: expected a list of words, got '何时'"):
+        asking_of({**words, "asks": {"日期": "何时"}})

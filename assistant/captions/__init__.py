@@ -4,6 +4,6 @@
 three together. Nothing here knows what a table's cells say.
 """
 
-from assistant.captions.tables import Captions, Described
+from assistant.captions.tables import Captions, Described, describe
 
-__all__ = ["Captions", "Described"]
+__all__ = ["Captions", "Described", "describe"]

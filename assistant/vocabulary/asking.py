@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from typing import Any
 
-import yaml
+from ingest.datafile import yaml_of
 
-FILE = Path(__file__).with_name("asking.yaml")
+FILE = "asking.yaml"
+_MAPPINGS, _LISTS = ("same", "asks"), ("every", "names", "total")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,22 @@ class Asking:
 @lru_cache(maxsize=1)
 def asking() -> Asking:
     """The shipped words."""
-    data = yaml.safe_load(FILE.read_text("utf-8"))
+    return asking_of(yaml_of(__package__, FILE))
+
+
+def asking_of(data: Any) -> Asking:
+    """The words of such a file; ValueError says what is wrong with it."""
+    expected = {*_MAPPINGS, *_LISTS}
+    if not isinstance(data, dict) or set(data) != expected:
+        got = ", ".join(map(str, data)) if isinstance(data, dict) else type(data).__name__
+        raise ValueError(f"{FILE}: expected {', '.join(sorted(expected))}, got {got}")
+    for key in _MAPPINGS:
+        if not isinstance(data[key], dict):
+            raise ValueError(f"{FILE}: {key}: expected a name with its list of words on each line")
+    lists = {key: data[key] for key in _LISTS} | {f"{key}: {k}": v for key in _MAPPINGS for k, v in data[key].items()}
+    for key, words in lists.items():
+        if not isinstance(words, list) or not words or not all(isinstance(word, str) and word for word in words):
+            raise ValueError(f"{FILE}: {key}: expected a list of words, got {words!r}")
     same = [(word, one) for one, words in data["same"].items() for word in words]
     asks: dict[str, list[str]] = {}
     for what, words in data["asks"].items():

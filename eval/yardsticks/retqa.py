@@ -14,9 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.captions import Captions
+from assistant.captions import Captions, describe
 from assistant.captions.bm25 import Bm25
-from assistant.captions.tables import describe
 from eval.yardsticks import Measure, Outcome
 
 QUESTIONS, TABLES = Path("retqa/validation.jsonl"), Path("retqa/tables.jsonl.gz")
