@@ -29,6 +29,8 @@ WORTH = 0.65
 """Another cell is added where this share of what tells its headers apart is named."""
 PRECISION, LAST = 2.0, 0.25
 """What it counts that a header of each side is named whole, and that the nearest one is."""
+NAMED_ROW = 0.7
+"""Where all are asked for, a row is meant by itself only if more than this share of its name stands in the question."""
 SINGLE = 0.4
 """What a single character counts that the question has as well, against one in a common piece."""
 HEADER, NAMES = 2.5, 1.0
@@ -92,7 +94,8 @@ class Cells:
         best = max(scored, key=lambda s: s.score)
         if best.score <= 0:
             return ()
-        if every and (not best.side or self._total(best.headed)):
+        whole = any(h in matches and matches[h].share > NAMED_ROW for h in best.headed.left)
+        if every and (not whole or self._total(best.headed)):
             return self._all(best, scored, text)
         same = [s for s in scored if s.headed.left == best.headed.left and s.headed.above == best.headed.above]
         if len(same) > 1 and best.headed.left:
@@ -142,7 +145,7 @@ class Cells:
         column = [
             s
             for s in scored
-            if s.at == best.at
+            if s.at - s.side == best.at - best.side
             and s.headed.above == best.headed.above
             and s.top == best.top
             and (s.headed.cell in self.table.headers) == (best.headed.cell in self.table.headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from ingest.datafile import yaml_of
 
 FILE = "asking.yaml"
+_EACH = re.compile(r"各(?=[一-鿿])(?![是有为自多占在都])")
 _MAPPINGS, _LISTS = ("same", "asks"), ("every", "names", "total")
 
 
@@ -43,7 +45,7 @@ class Asking:
 
     def all_asked(self, question: str) -> bool:
         """Whether all of a row or column is asked for."""
-        return any(word in question for word in self.every)
+        return any(word in question for word in self.every) or bool(_EACH.search(question))
 
     def names_asked(self, question: str) -> bool:
         """Whether the names of rows or columns are asked for, not what stands in them."""
