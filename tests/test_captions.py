@@ -7,9 +7,9 @@ import math
 import pytest
 
 from assistant.captions import Captions, describe
-from assistant.captions.bm25 import Bm25
 from assistant.captions.periods import Period, periods
 from assistant.captions.places import split
+from assistant.search.bm25 import Bm25
 
 _COLUMNS = {"支出决算表": ["科目", "决算数"], "资产情况表": ["资产", "原值", "净值"], "市场主体表": ["户数"]}
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.captions.bm25 import Bm25
 from assistant.captions.periods import Period, periods
 from assistant.captions.places import EVERYWHERE, Gazetteer, Levels, split, within
+from assistant.search.bm25 import Bm25
 
 DATED = 1 / 3
 """What it counts that a question and a table both say when, or both do not: this share of the best kind's score. On

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.captions import Captions, describe
-from assistant.captions.bm25 import Bm25
+from assistant.search.bm25 import Bm25
 from eval.yardsticks import Measure, Outcome
 
 QUESTIONS, TABLES = Path("retqa/validation.jsonl"), Path("retqa/tables.jsonl.gz")
