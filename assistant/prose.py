@@ -21,6 +21,7 @@ _ENOUGH = 0.5
 """Least share of a question's words (weighted by rarity) that a statement or sentence must have."""
 _ENOUGH_COUNTED = 0.42
 """The same where the question also names what is counted."""
+_DECIMAL = re.compile(r"\d[\d,]*\.\d+")
 _PHRASE = 4
 """Characters from which on words may be worded otherwise in the text."""
 _AFTER = 8
@@ -338,6 +339,7 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
                 query, (near, 1.0), (bigrams(lead), 0.95), (bigrams("".join(passage.heading[-2:])), 0.8)
             )
             score += 0.1 if re.search(r"原因|由于|因为", sentence.text) else -0.2
+            score += 0.5 if set(_DECIMAL.findall(question)) & set(_DECIMAL.findall(sentence.text)) else 0.0
             for name in names:
                 if f"{plain(name)}项" in plain(passage.text[:80]):
                     score += 0.4
@@ -349,8 +351,8 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
 def find_section(view: AccountView, question: str) -> Passage | None:
     """A whole section where the question is for one: duties, or units and offices."""
     kinds = {
-        "duties": r"(?:主要)?(?:职责|职能)(?:是|有|包括|$)|职责|干什么|做什么|负责(?:什么|哪些)|管什么|干嘛|主要工作",
-        "units": r"内设|科室|下属|哪些单位|单位构成|几个单位|多少个单位|涵盖|预算单位|编制范围|机构设置|哪些机构|几个机构|纳入",
+        "duties": r"职责|职能|干什么|做什么|负责(?:什么|哪些)|(?:管|干)(?:些|的)?(?:什么|哪些|啥)|归.{0,3}管|归.{0,3}做|干嘛|主要工作",
+        "units": r"内设|科室|下属|账.{0,6}(?:一块|合在|并)|并进|哪些单位|单位构成|几个单位|多少个单位|涵盖|预算单位|编制范围|机构设置|哪些机构|几个机构|纳入",
     }
     for kind, pattern in kinds.items():
         if not re.search(pattern, question):

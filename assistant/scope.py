@@ -256,7 +256,7 @@ def unknown_department(text: str) -> str:
     """A department-like name in what is left of a question; empty if there is none."""
     for part in text.split(GONE):
         match = _UNKNOWN.search(part)
-        if match and not re.match("哪|什么|各|几", match.group()) and not _SOME.search(match.group()):
+        if match and not re.search("^(?:各|几)|哪|什么", match.group()) and not _SOME.search(match.group()):
             name = match.group()
             before = tuple(word for word in words().filler if len(word) > 1 or word in _BEFORE_NAMES)
             while name.startswith(before) and len(name) > LEAST:

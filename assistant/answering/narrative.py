@@ -12,7 +12,7 @@ from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
 from assistant.search import Search, search_of
-from assistant.search.aspects import has_asked
+from assistant.search.aspects import has_asked, says_for
 from assistant.search.sentences import Found, best_sentence, support
 from ingest.model import Sentence, Statement
 from prompts import say
@@ -162,6 +162,12 @@ class Narrative(Base):
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
             return self._unfound(view, self._words_left())
         return self._quoted(view, found.sentence.text, [found.sentence])
+
+    def _told_use(self) -> Answer | None:
+        """What the narrative says an item is used for or made up of; None where it does not."""
+        view = self._first_view()
+        found = self._found(view) if says_for(self.plan.words) else None
+        return self._quoted(view, found.sentence.text, [found.sentence]) if found else None
 
     def _found(self, view: AccountView) -> Found | None:
         """The sentence that answers; None where what speaks for the best one is not enough."""

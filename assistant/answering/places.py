@@ -22,6 +22,8 @@ class Places(Overruns):
 
     def _place(self) -> Answer:
         item = self.plan.items[0]
+        if not item.name and item.row is None and self.plan.stage == "说明":
+            return self._told_of_table(self._view(item), item.kinds[0])
         if not item.name and item.row is None:
             return self._place_of_table(self._view(item), item.kinds[0])
         view, fact = self._selected(item)
@@ -67,4 +69,20 @@ class Places(Overruns):
         places = "至".join(dict.fromkeys(cited[number] for number in ends))
         marks = mark(*dict.fromkeys(ends))
         text = say("place_table", who=self._who(view), table=table.title, places=places, mark=marks)
+        return Answer(status="answered", text=text)
+
+    def _told_of_table(self, view: AccountView, kind: str) -> Answer:
+        """What a table says of itself: its title and columns, whether it has figures, and the notes under it."""
+        table = view.table_of_kind(kind)
+        entry = next((p for p in view.passages if table is not None and p.table == table.number), None)
+        if table is None or entry is None:
+            raise Refusal(self._nothing(view, kind, "item"))
+        number = self.citations.sentence(view, entry.sentences[0])
+        columns = "、".join(dict.fromkeys("".join(path) for path in table.columns))
+        where = next(citation.where for citation in self.citations.all() if citation.id == number)
+        text = say("table_told", who=self._who(view), table=table.title, place=where, columns=columns, mark=mark(number))
+        if not any(fact.value is not None for fact in view.facts if fact.table == table.number):
+            text += say("table_empty")
+        for note in table.notes:
+            text += say("table_note", quote=note, mark=mark(self.citations.note(view, table.number, note)))
         return Answer(status="answered", text=text)

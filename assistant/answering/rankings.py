@@ -317,7 +317,7 @@ class Rankings(Figures):
                 _, rows = self._table_rows(view, item, self.plan.words + "大类")
                 parts = [row for _, row in rows if row.value]
         if not parts:
-            return self._figure()
+            return self._told_use() or self._figure()
         number = self.citations.fact(view, fact)
         figures = [
             Figure(

@@ -38,6 +38,7 @@ from assistant.planning.question import (
     with_mentions,
     without_funds,
 )
+from assistant.planning.tables import ABOUT, tables_asked
 from assistant.prose import find_definition
 from assistant.scope import GONE, find_scope, unknown_department
 from assistant.selection import printed_budget, select
@@ -205,6 +206,9 @@ class Planner(Across):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part}的{whole}".rstrip("的"))
         if not reading.scope.years and (said := _RELATIVE.search(reading.text)):
             options["notes"] = (*options.get("notes", ()), say("note_relative", word=said.group(), year=chosen[0].year))
+        if "表" in reading.text and ABOUT.search(reading.text) and (kinds := tables_asked(reading.text, reading.mentions, view)):
+            asked = (Item(account=chosen[0].id, name="", words="", kinds=tuple(kinds[:1])),)
+            return Plan(form="place", accounts=ids_of(chosen), items=asked, words=reading.text, stage="说明", **options)
         if form in ("reason", "definition"):
             return Plan(
                 form=form,

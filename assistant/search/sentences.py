@@ -23,6 +23,8 @@ from ingest.model import Passage, Sentence
 
 _LEAD = 3
 """Sentences before one that say what it is about."""
+_NUMBER = re.compile(r"\d[\d,]*\.\d+")
+_BY_NUMBER = 0.5
 _BY_CHARACTERS, _BY_COSINE = 0.3, 0.6
 """What the passage's place in the search counts beside the share of the question's words."""
 
@@ -113,10 +115,15 @@ def _best(
             lead = prose.bigrams("".join(s.text for s in passage.sentences[max(0, at - _LEAD) : at]))
             own = prose.bigrams(sentence.text)
             share = index.coverage(query, (own, 1.0), (lead, 0.9), *fields) if query else 0.0
-            score = share + _BY_CHARACTERS * characters + _BY_COSINE * near
+            score = share + _BY_CHARACTERS * characters + _BY_COSINE * near + (_BY_NUMBER if says_number(question, sentence.text) else 0.0)
             if best is None or score > best[0]:
                 best = score, Found(passage, sentence, share, cosine)
     return best[1] if best else None
+
+
+def says_number(question: str, text: str) -> bool:
+    """True where a text has a number with decimals that the question names (下降0.21%的原因)."""
+    return bool(set(_NUMBER.findall(question)) & set(_NUMBER.findall(text)))
 
 
 def _states(sentences: Sequence[Sentence], says: re.Pattern[str] | None) -> bool:

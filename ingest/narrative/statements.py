@@ -27,12 +27,15 @@ _SAME = re.compile(
 )
 _NO_SUBJECT = re.compile(r"原因|情况|如下|其中|包括|方面|说明|用于|因为|由于")
 _GENERIC = re.compile(
-    r"^(?:其中|支出|收入|支出决算|决算数?|年初预算|全年预算数?|执行数?|预算|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体)*$"
+    r"^(?:其中|支出|收入|支出决算|决算数?|年初预算|全年预算数?|执行数?|预算|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体|实际完成|实际|完成)*$"
 )
 _ROLE_TAIL = re.compile(
     r"(?:(?:当年)?支出决算数?|(?<!财政拨款)决算数?|年初预算数?|全年预算数?|预算数?|完成(?:年初|全年)?预算(?:数)?|实际完成值|完成值|目标值)?"
     r"(?:为|是|有|共|达到|达|约|共计|合计|：|[≥≤><]|\\geq|\\leq|不低于|不超过|不少于| )*$"
 )
+_OF_INDICATOR = re.compile(r"^(?:年度)?(?:目标值?|计划|指标值)")
+_INDICATOR = re.compile(r"[^，；：。！？,\d]{2,24}[，,]")
+"""An indicator's name that stands before its target and what was reached."""
 _TITLE = re.compile(r"^(?P<name>.{2,24}?)的?(?:完成)?情况。$")
 """A short sentence that names the indicator which the next ones are about."""
 
@@ -83,11 +86,14 @@ def _heading_subject(passage: Passage) -> str:
 
 
 def _of_sentence(account: Account, passage: Passage, text: str, subject: str) -> Iterator[Statement]:
-    base = ""
+    base = before = ""
     for match in _CLAUSE.finditer(text):
         clause = match.group()
         if not clause:
             continue
+        if _OF_INDICATOR.match(clause) and _INDICATOR.fullmatch(before):  # 节电率，目标值不低于40%，实际完成43.60%
+            subject = before.rstrip("，,")
+        before = clause
         based = _BASE.search(clause)
         base = based.group("base") if based else base
         end = 0
@@ -95,7 +101,7 @@ def _of_sentence(account: Account, passage: Passage, text: str, subject: str) ->
             head = _NUMBER.sub("", clause[: number.start()])
             if head.endswith("单价"):  # a threshold (单价100万元以上设备), not a figure of its own
                 continue
-            role = _role(head, number.group("unit"))
+            role = _role(head, clause[end : number.start()], number.group("unit"))
             own = _subject(account, head if end == 0 else clause[end : number.start()], role)
             if own:
                 subject = own
@@ -130,10 +136,11 @@ def _of_sentence(account: Account, passage: Passage, text: str, subject: str) ->
             )
 
 
-def _role(head: str, unit: str) -> _Role:
-    if re.search(r"(?:目标值|目标|计划)[^，的]*$", head):
+def _role(head: str, near: str, unit: str) -> _Role:
+    """What a number is, by the clause before it (`head`) and the words since the number before (`near`)."""
+    if re.search(r"(?:目标值|目标|计划)[^，的]*$", near):
         return _Role("目标值")
-    if re.search(r"(?:完成值|实际)[^，]*$", head) and not unit.endswith("元"):
+    if re.search(r"(?:完成值|实际)[^，]*$", near) and not unit.endswith("元"):
         return _Role("实际值")
     if unit in ("%", "％", "个百分点"):
         if re.search(r"占[^占]*$", head):
@@ -181,7 +188,7 @@ def _subject(account: Account, head: str, role: _Role) -> str:
         text = re.sub(r"占[^占]*$", "", text)
     elif role.measure == "完成率":
         text = re.sub(r"(?:的|完成.*)$", "", text)
-    text = _ROLE_TAIL.sub("", text)
+    text = _ROLE_TAIL.sub("", text).removesuffix("的")
     text = re.sub(r"（[^（）]*$|^[^（）]*）", "", text) if text.count("（") != text.count("）") else text
     return "" if _GENERIC.match(text) else text
 
