@@ -12,7 +12,7 @@ from assistant.departments import Departments
 from assistant.grouped import Grouped
 from ingest import catalogue
 from ingest.model import Account, Fact, Passage, Statement, Table
-from ingest.store import Cells, Store
+from ingest.store import Cells, Kept, Store
 from ingest.text import plain
 
 _WHOLES = {"收入总计": "总计", "支出总计": "总计", "收入合计": "总计", "支出合计": "总计"}
@@ -146,7 +146,13 @@ class Library:
         """All documents, those too whose place another took, in the order of the store."""
         return list(self._documents.values())
 
+    @cached_property
+    def kept(self) -> dict[str, Kept]:
+        """What is kept beside documents, by id. It is little, and read at once: an answer need not wait for its own."""
+        return {one.account: one for one in self.store.facts.kept()}
+
     def _read(self) -> None:
+        self.__dict__.pop("kept", None)
         documents = self.store.accounts()
         self._documents = {document.id: document for document in documents}
         current = [document for document in documents if not document.superseded_by]

@@ -298,7 +298,7 @@ def of_province(accounts: int, count: int) -> list[Measure]:
 
 def _first_without_kept(store: Path, asked: list[str]) -> list[float]:
     """Seconds of questions to accounts for which no errors are kept."""
-    with mock.patch.object(FactStore, "kept_of", return_value=None):
+    with mock.patch.object(FactStore, "kept", return_value=[]):
         assistant = Assistant.open(store)
         assistant.ask(asked[0])
         seconds = [timed(partial(assistant.ask, question)) for question in asked[1:]]

@@ -75,7 +75,7 @@ def told(library: Library, name: str) -> Told:
 def computed(store: Store) -> dict[str, Told]:
     """The same of all documents, as if nothing were kept."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(FactStore, "kept_of", lambda *_: None)
+        patch.setattr(FactStore, "kept", lambda _: [])
         library = Library(store)
         return {one.id: told(library, one.id) for one in library.documents()}
 

@@ -55,7 +55,7 @@ def told(view: AccountView) -> list[Told] | None:
     library = view.library
     if library is None or library.view(view.account.id) is not view:  # a view that stands alone, or a changed one
         return None
-    kept = library.store.facts.kept_of(view.account.id)
+    kept = library.kept.get(view.account.id)
     if kept is None or not holds(kept, library):
         return None
     return [Told.of_data(one) for one in json.loads(kept.content)]
@@ -63,9 +63,9 @@ def told(view: AccountView) -> list[Told] | None:
 
 def missing(library: Library) -> Iterator[AccountView]:
     """The documents for which nothing that holds is kept."""
-    kept = {one.account: one for one in library.store.facts.kept()}
     for account in library.documents():
-        if account.id not in kept or not holds(kept[account.id], library):
+        kept = library.kept.get(account.id)
+        if kept is None or not holds(kept, library):
             yield library.view(account.id)
 
 

@@ -221,13 +221,6 @@ class FactStore:
             [Kept(*row) for row in self._rows("SELECT account, state, content FROM kept")] if self._has_beside else []
         )
 
-    def kept_of(self, account: str) -> Kept | None:
-        """What is kept beside a document; None if nothing is."""
-        if not self._has_beside:
-            return None
-        rows = self._of_account("account, state, content", "kept", "rowid", account)
-        return Kept(*rows[0]) if rows else None
-
     def keep(self, kept: Sequence[Kept]) -> None:
         """Keep these beside their documents, in the place of what was kept before, in one transaction."""
         if not kept:

@@ -80,7 +80,8 @@ def pack(tables: Sequence[Sequence[Any]], facts: Sequence[Sequence[Any]]) -> byt
     :param tables: rows of `TABLE_COLUMNS`, by number.
     :param facts: rows of `FACT_COLUMNS`, by table and row.
     """
-    data = {"tables": tables, "facts": _columns(facts)}
+    columns = [[column[0]] if len(set(column)) == 1 else column for column in _columns(facts)]
+    data = {"tables": tables, "count": len(facts), "facts": columns}
     return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
 
 
@@ -109,4 +110,6 @@ def _row(named: dict[str, Any], columns: Sequence[str]) -> list[Any]:
 def unpack(piece: bytes) -> tuple[list[Table], Cells]:
     """The tables without their rows, and the cells."""
     data = json.loads(zlib.decompress(piece))
-    return [table_of(row) for row in data["tables"]], Cells(data["facts"])
+    count = data["count"]  # a column of one value holds it once
+    columns = [column if len(column) == count else column * count for column in data["facts"]]
+    return [table_of(row) for row in data["tables"]], Cells(columns)
