@@ -99,6 +99,7 @@ def _exact(value: Decimal, text: str) -> Decimal:
     return round(value, len(printed.group(1)) if printed else 0)
 
 
+@lru_cache(maxsize=1 << 10)
 def paths_of(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(path) for path in json.loads(text))
 
