@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from assistant.departments import Departments
+from assistant.grouped import Grouped
 from ingest import catalogue
 from ingest.model import Account, Fact, Passage, Statement, Table
-from ingest.store import Store
+from ingest.store import Cells, Kept, Store
 from ingest.text import plain
 
 _WHOLES = {"收入总计": "总计", "支出总计": "总计", "收入合计": "总计", "支出合计": "总计"}
@@ -31,10 +34,14 @@ class AccountView:
     """The other documents; None for a view that stands alone."""
 
     @cached_property
-    def facts(self) -> list[Fact]:
+    def _read(self) -> tuple[list[Table], Cells]:
+        return self.store.facts.tables_and_cells(self.account.id)
+
+    @cached_property
+    def facts(self) -> Sequence[Fact]:
         """All cells. Those of a budget's tables stand under the kind and column of the final account's like table."""
-        facts = self.store.facts.facts(self.account.id)
-        return [_like_an_account(fact) for fact in facts] if self.account.is_budget else facts
+        cells = self._read[1]
+        return [_like_an_account(fact) for fact in cells] if self.account.is_budget else cells
 
     def printed_measure(self, measure: str) -> str:
         """What a column measures, in the words of the document: a budget has no 决算数."""
@@ -43,34 +50,38 @@ class AccountView:
     @cached_property
     def tables(self) -> dict[int, Table]:
         """Tables without rows, by number."""
-        return {table.number: table for table in self.store.facts.tables(self.account.id)}
+        return {table.number: table for table in self._read[0]}
 
     @cached_property
-    def by_item(self) -> dict[str, list[Fact]]:
+    def item_names(self) -> dict[str, str]:
+        """Names of items as printed first, by their comparable form."""
+        printed = self._column("item")
+        return {name: printed[at] or "" for name, at in self.by_item.first()}
+
+    @cached_property
+    def by_item(self) -> Grouped:
         """Facts by the comparable form of their item's name."""
-        found: dict[str, list[Fact]] = {}
-        for fact in self.facts:
-            if fact.item:
-                found.setdefault(plain(fact.item), []).append(fact)
-        return found
+        return Grouped(self.facts, (name and plain(name) for name in self._column("item")))
 
     @cached_property
-    def by_code(self) -> dict[str, list[Fact]]:
+    def by_code(self) -> Grouped:
         """Facts by 科目编码."""
-        found: dict[str, list[Fact]] = {}
-        for fact in self.facts:
-            if fact.code:
-                found.setdefault(fact.code, []).append(fact)
-        return found
+        return Grouped(self.facts, self._column("code"))
 
     @cached_property
-    def by_kind(self) -> dict[str, list[Fact]]:
+    def by_kind(self) -> Grouped:
         """Facts by table kind."""
-        found: dict[str, list[Fact]] = {}
-        for fact in self.facts:
-            if fact.kind:
-                found.setdefault(fact.kind, []).append(fact)
-        return found
+        return Grouped(self.facts, self._column("kind"))
+
+    def _column(self, name: str) -> Sequence[str | None]:
+        """What each of the facts has under a name; where they are cells, without making them."""
+        facts = self.facts
+        return facts.column(name) if isinstance(facts, Cells) else [getattr(fact, name) for fact in facts]
+
+    def cell(self, table: int, row: int, column: tuple[str, ...]) -> Fact | None:
+        """The cell with this key; None if there is none."""
+        key = (table, row, column)
+        return next((fact for fact in self.facts if fact.table == table and fact.key == key), None)
 
     def row(self, fact: Fact) -> list[Fact]:
         """All cells of the fact's row."""
@@ -112,10 +123,15 @@ def _like_an_account(fact: Fact) -> Fact:
 
 
 class Library:
-    """The current documents of a store; views are made when asked for and the last used ones kept."""
+    """The current documents of a store; views are made when asked for and the last used ones kept.
+
+    What is computed from a document together with its neighbours finds these by `named` and `replaced_by` alone: what
+    they answered can be noted (`noting`) and asked again later (`found`), to see whether it still holds.
+    """
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._noted: dict[str, list[str]] | None = None
         self._read()
         self._views: OrderedDict[str, AccountView] = OrderedDict()
 
@@ -130,13 +146,23 @@ class Library:
         """All documents, those too whose place another took, in the order of the store."""
         return list(self._documents.values())
 
+    @cached_property
+    def kept(self) -> dict[str, Kept]:
+        """What is kept beside documents, by id. It is little, and read at once: an answer need not wait for its own."""
+        return {one.account: one for one in self.store.facts.kept()}
+
     def _read(self) -> None:
+        self.__dict__.pop("kept", None)
         documents = self.store.accounts()
         self._documents = {document.id: document for document in documents}
         current = [document for document in documents if not document.superseded_by]
         self.accounts = [document for document in current if document.is_account or document.is_budget]
         self.others = [document for document in current if not (document.is_account or document.is_budget)]
-        self._replaced = {document.superseded_by for document in documents}
+        self._revisions = self.store.facts.revisions()
+        self._replaced: dict[str, list[Account]] = {}
+        for document in documents:
+            if document.superseded_by:
+                self._replaced.setdefault(document.superseded_by, []).append(document)
         self.departments = Departments(self.accounts)
         self._by_name: dict[str, list[Account]] = {}
         for account in self.accounts:
@@ -145,12 +171,41 @@ class Library:
 
     def named(self, *names: str) -> list[Account]:
         """Current documents of departments by their full or other names, each once."""
-        found = [account for name in names for account in self._by_name.get(plain(name), ())]
+        keys = dict.fromkeys(map(plain, names))
+        found = [account for key in keys for account in self._answer("named", key)]
         return list({account.id: account for account in found}.values())
+
+    def replaced_by(self, account: Account) -> list[Account]:
+        """Earlier publications whose place this one took, in the order of the store."""
+        return list(self._answer("replaced", account.id))
 
     def is_republished(self, account: Account) -> bool:
         """True for an account that took the place of an earlier publication."""
         return account.id in self._replaced
+
+    def _answer(self, way: str, key: str) -> Sequence[Account]:
+        found = (self._by_name if way == "named" else self._replaced).get(key, ())
+        if self._noted is not None:
+            self._noted[f"{way} {key}"] = [self.revision(account) for account in found]
+        return found
+
+    @contextmanager
+    def noting(self) -> Iterator[dict[str, list[str]]]:
+        """Within it, all that `named` and `replaced_by` are asked is noted: the question, with the revisions found."""
+        before, self._noted = self._noted, {}
+        try:
+            yield self._noted
+        finally:
+            self._noted = before
+
+    def found(self, question: str) -> list[str]:
+        """The revisions of the documents that a noted question finds now."""
+        way, _, key = question.partition(" ")
+        return [self.revision(account) for account in self._answer(way, key)]
+
+    def revision(self, account: Account) -> str:
+        """A name of the document as it was read in: another one after it was removed and read in again."""
+        return f"{account.id} {self._revisions.get(account.id, '')}"
 
     def view(self, identifier: str) -> AccountView:
         """The account ready for questions."""

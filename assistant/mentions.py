@@ -82,9 +82,9 @@ def account_names(view: AccountView) -> dict[str, tuple[str, str]]:
     if cached is not None:
         return cached  # type: ignore[no-any-return]
     names: dict[str, tuple[str, str]] = {}
-    for key, facts in view.by_item.items():
+    for key, printed in view.item_names.items():
         if key not in _ROWS_OF_TOTALS:
-            names[key] = ("item", facts[0].item)
+            names[key] = ("item", printed)
     for key, (kind, name) in list(names.items()):
         for short in (
             key.removesuffix("支出"),

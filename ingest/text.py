@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 CJK = r"\u3400-\u9fff\uff00-\uffef\u3000-\u303f“”‘’"
 _SPACE_AT_CJK = re.compile(rf"(?<=[{CJK}])\s+|\s+(?=[{CJK}])")
@@ -18,9 +19,20 @@ _AMOUNT = re.compile(
 _NIL = re.compile(r"[-－—–―─/／]{1,3}|——")
 
 
+_SHORT = 40
+"""Characters up to which a text is likely a name: accounts share most of their names, which are compared many times."""
+
+
 def squeeze(text: str) -> str:
     """The text without any white space, compatibility forms folded (２０２４ → 2024) and brackets full width."""
+    return _short_squeezed(text) if len(text) <= _SHORT else _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+
+
+_short_squeezed = lru_cache(maxsize=1 << 15)(_squeezed)
 
 
 def unwrap(text: str) -> str:
@@ -35,7 +47,14 @@ def subject_of(label: str) -> str:
 
 def plain(text: str) -> str:
     """The form in which names are compared: no blanks, brackets, quotes or dashes; lower case."""
+    return _short_plain(text) if len(text) <= _SHORT else _plain(text)
+
+
+def _plain(text: str) -> str:
     return re.sub(r"[（）“”\"'‘’「」《》〈〉、，。：；·\-—_/]", "", squeeze(text)).lower()
+
+
+_short_plain = lru_cache(maxsize=1 << 15)(_plain)
 
 
 def amount(text: str) -> Decimal | None:

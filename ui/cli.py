@@ -53,6 +53,7 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """读入文件和文件夹；内容相同的跳过，失败的说明原因，其余照常。"""
+    from assistant.checks import keep_errors
     from ingest import Store
     from ingest import ingest as read_in
 
@@ -65,6 +66,7 @@ def ingest(
                 _print_json(outcome.as_json())
             else:
                 print(_line_of(outcome), flush=True)
+        keep_errors(opened)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -435,8 +437,11 @@ def remove(
     document: Annotated[str, typer.Argument(help="文件：编号、文件名或部门名称")], store: StoreOption = None
 ) -> None:
     """从资料库中移除一个文件。"""
+    from assistant.checks import keep_errors
+
     with _accounts(store, document, write=True) as (opened, accounts):
         opened.remove(accounts[0].id)
+        keep_errors(opened)
         print(f"已移除 {accounts[0].id}")
 
 

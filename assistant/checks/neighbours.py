@@ -33,7 +33,7 @@ def earlier_publication(view: AccountView) -> AccountView | None:
     """The publication whose place this one took, the last of several."""
     if view.library is None:
         return None
-    replaced = [other for other in view.library.documents() if other.superseded_by == view.account.id]
+    replaced = view.library.replaced_by(view.account)
     if replaced and all(other.published for other in replaced):
         replaced.sort(key=lambda other: other.published)
     return _other(view, replaced[-1]) if replaced else None

@@ -16,9 +16,21 @@ from typing import Any
 from ingest.model import Account, Reading
 from ingest.store.cells import CellPlace, StoredCell
 from ingest.store.facts import FactStore, StoreError
+from ingest.store.kept import Kept
+from ingest.store.packed import Cells
 from ingest.store.vectors import VectorStore
 
-__all__ = ["CellPlace", "FactStore", "Store", "StoreError", "StoredCell", "VectorStore", "default_store"]
+__all__ = [
+    "CellPlace",
+    "Cells",
+    "FactStore",
+    "Kept",
+    "Store",
+    "StoreError",
+    "StoredCell",
+    "VectorStore",
+    "default_store",
+]
 
 
 def default_store() -> Path:

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ingest.model import Account, Fact, Finding, Passage, Reading, Statement, Table
 from ingest.store.cells import CellPlace, StoredCell
+from ingest.store.kept import Kept
+from ingest.store.packed import Cells, pack, packed_of, unpack
+from ingest.store.publications import successors
 from ingest.store.rows import (
     ACCOUNT_COLUMNS,
+    FACT_COLUMNS,
+    TABLE_COLUMNS,
     account_of,
     account_row,
     arrow_of,
     fact_of,
-    paths_of,
-    placed,
     sentence_of,
     statement_of,
+    table_of,
 )
 from ingest.text import plain
 
-_VERSION = 2
-"""Of the tables below; raised with every change of them. A store of another version must be made again."""
+_VERSION = 3
+"""Of the tables below; raised with every change of them. A store of an unknown version must be made again."""
+_WITHOUT_BESIDE = 2
+"""The version that lacks the tables beside: it is read as it is, and brought up when opened for writing."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS schema_version (version INTEGER);
 CREATE TABLE IF NOT EXISTS accounts (
@@ -47,8 +54,16 @@ CREATE TABLE IF NOT EXISTS statements (
 CREATE TABLE IF NOT EXISTS findings (
     account VARCHAR, number INTEGER, rule VARCHAR, severity VARCHAR, message VARCHAR, sentences VARCHAR);
 """
-_FACT = """account, tbl, kind, row_no, label, subject, code, side, parent, path, measure, item, text, unit, doubt, page,
-    box, line, cell, scanned"""
+_BESIDE = """
+CREATE TABLE packed (account VARCHAR, content BLOB USING COMPRESSION uncompressed);
+CREATE TABLE kept (account VARCHAR, state VARCHAR, content VARCHAR);
+"""
+"""What follows from the other tables: each account's tables and cells in one piece, and what others keep beside it."""
+_OF_BESIDE = ("packed", "kept")
+_FACT = ", ".join(FACT_COLUMNS)
+_TABLE = ", ".join(TABLE_COLUMNS)
+_FACTS, _TABLES = ("facts", "tbl, row_no, rowid"), ("tables", "number")
+"""With the order in which they are printed."""
 _OF_ACCOUNT = ("tables", "facts", "passages", "statements", "findings")
 
 
@@ -75,23 +90,51 @@ class FactStore:
             raise StoreError(
                 f"资料库 {path.parent} 正被另一个程序使用；请先关闭它（例如网页）再试。（{error}）"
             ) from error
-        self._check_version(path, write)
         self._spans: dict[str, dict[str, tuple[int, int]]] = {}
         self._spellings: dict[str, dict[str, list[str]]] = {}
+        self._has_beside = self._check_version(path, write) != _WITHOUT_BESIDE
 
-    def _check_version(self, path: Path, write: bool) -> None:
-        """Make the tables of a new store; refuse one whose tables are of another version."""
+    def _check_version(self, path: Path, write: bool) -> int:
+        """Make the tables of a new store, bring up one of the version before; refuse any other. Returns the version."""
         names = {name for (name,) in self._rows("SELECT table_name FROM information_schema.tables")}
         if not names and write:
-            self._db.execute(f"BEGIN; {_SCHEMA} INSERT INTO schema_version VALUES ({_VERSION}); COMMIT")
-            return
+            self._db.execute(f"BEGIN; {_SCHEMA} {_BESIDE} INSERT INTO schema_version VALUES ({_VERSION}); COMMIT")
+            return _VERSION
         found = self._rows("SELECT version FROM schema_version") if "schema_version" in names else []
-        if found != [(_VERSION,)]:
-            self._db.close()
-            raise StoreError(
-                f"资料库 {path.parent} 是另一个版本的 juesuan 建立的（需要版本 {_VERSION}）；"
-                "请换一个资料库文件夹（--store），重新运行 juesuan ingest 读入原文件。"
-            )
+        version = found[0][0] if len(found) == 1 else None
+        if version == _VERSION or (version == _WITHOUT_BESIDE and not write):
+            return int(version)
+        if version == _WITHOUT_BESIDE:
+            self._bring_up()
+            return _VERSION
+        self._db.close()
+        raise StoreError(
+            f"资料库 {path.parent} 是另一个版本的 juesuan 建立的（需要版本 {_VERSION}）；"
+            "请换一个资料库文件夹（--store），重新运行 juesuan ingest 读入原文件。"
+        )
+
+    def _bring_up(self) -> None:
+        """Add the tables beside to a store that lacks them, in one transaction."""
+        with self._transaction():
+            self._db.execute(_BESIDE)
+            for account in self.revisions():
+                piece = pack(self._of_account(_TABLE, *_TABLES, account), self._of_account(_FACT, *_FACTS, account))
+                self._db.execute("INSERT INTO packed VALUES (?, ?)", [account, piece])
+            self._db.execute(f"UPDATE schema_version SET version = {_VERSION}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All that is written within it is, or nothing; what is known of the rows is looked up anew afterwards."""
+        self._db.begin()
+        try:
+            yield
+            self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
+        finally:
+            self._spans.clear()
+            self._spellings.clear()
 
     def close(self) -> None:
         """Release the file."""
@@ -100,7 +143,7 @@ class FactStore:
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._db.cursor().execute(sql, parameters).fetchall()
 
-    def _of_account(self, columns: str, table: str, account: str, order: str) -> list[tuple[Any, ...]]:
+    def _of_account(self, columns: str, table: str, order: str, account: str) -> list[tuple[Any, ...]]:
         """An account's rows of a table.
 
         They were written together, so that only the stretch where they lie is read, not the column of all accounts.
@@ -111,16 +154,18 @@ class FactStore:
             spans = self._spans[table] = {name: (first, last) for name, first, last in found}
         if account not in spans:
             return []
-        sql = f"SELECT {columns} FROM {table} WHERE rowid BETWEEN ? AND ? AND account = ? ORDER BY {order}"
-        return self._rows(sql, [*spans[account], account])
+        first, last = spans[account]
+        rows = "rowid = ?" if first == last else "rowid BETWEEN ? AND ?"  # one row is found faster as such
+        sql = f"SELECT {columns} FROM {table} WHERE {rows} AND account = ? ORDER BY {order}"
+        return self._rows(sql, [*dict.fromkeys((first, last)), account])
 
     def accounts(self) -> list[Account]:
         """All documents, by department and year; an earlier publication of the same account says what took its place."""
         sql = f"SELECT {', '.join(ACCOUNT_COLUMNS)} FROM accounts ORDER BY department, year, added"
         accounts = [account_of(row) for row in self._rows(sql)]
-        successors = _successors(accounts)
+        replaced = successors(accounts)
         return [
-            replace(account, superseded_by=successors[account.id]) if account.id in successors else account
+            replace(account, superseded_by=replaced[account.id]) if account.id in replaced else account
             for account in accounts
         ]
 
@@ -143,10 +188,9 @@ class FactStore:
 
     def add(self, *readings: Reading) -> None:
         """Write everything of the readings in one transaction: all of them, or none."""
-        arrow = arrow_of(readings)
+        arrow = arrow_of(readings) | {"packed": packed_of(readings)}
         insert = f"INSERT INTO accounts ({', '.join(ACCOUNT_COLUMNS)}) VALUES ({', '.join('?' * len(ACCOUNT_COLUMNS))})"
-        self._db.begin()
-        try:
+        with self._transaction():
             for reading in readings:
                 self._db.execute(insert, account_row(reading.account))
             for name, rows in arrow.items():
@@ -154,32 +198,47 @@ class FactStore:
                 columns = ", ".join(rows.schema.names)
                 self._db.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM incoming")
                 self._db.unregister("incoming")
-            self._db.commit()
-        except BaseException:
-            self._db.rollback()
-            raise
-        finally:
-            self._spans.clear()
-            self._spellings.clear()
 
     def remove(self, account: str) -> None:
         """Delete everything of an account in one transaction."""
-        self._db.begin()
-        try:
-            for name in _OF_ACCOUNT:
+        with self._transaction():
+            for name in (*_OF_ACCOUNT, *_OF_BESIDE):
                 self._db.execute(f"DELETE FROM {name} WHERE account = ?", [account])
             self._db.execute("DELETE FROM accounts WHERE id = ?", [account])
-            self._db.commit()
-        except BaseException:
-            self._db.rollback()
-            raise
-        finally:
-            self._spans.clear()
-            self._spellings.clear()
+
+    def tables_and_cells(self, account: str) -> tuple[list[Table], Cells]:
+        """The account's tables without their rows, and all its cells, in printed order."""
+        packed = self._of_account("content", "packed", "rowid", account) if self._has_beside else []
+        if packed:
+            return unpack(packed[0][0])
+        return self.tables(account), Cells.of_rows(self._of_account(_FACT, *_FACTS, account))
+
+    def revisions(self) -> dict[str, str]:
+        """Of each document what changes when it is read in again, by id."""
+        return dict(self._rows("SELECT id, strftime(added, '%Y%m%d%H%M%S%f') FROM accounts"))
+
+    def kept(self) -> list[Kept]:
+        """What is kept beside all documents; nothing in a store of an older version."""
+        return (
+            [Kept(*row) for row in self._rows("SELECT account, state, content FROM kept")] if self._has_beside else []
+        )
+
+    def keep(self, kept: Sequence[Kept]) -> None:
+        """Keep these beside their documents, in the place of what was kept before, in one transaction."""
+        if not kept:
+            return
+        import pyarrow as pa
+
+        rows = pa.table({name: [getattr(one, name) for one in kept] for name in Kept._fields})
+        with self._transaction():
+            self._db.execute("DELETE FROM kept WHERE account IN (SELECT unnest(?))", [[one.account for one in kept]])
+            self._db.register("incoming", rows)
+            self._db.execute("INSERT INTO kept SELECT account, state, content FROM incoming")
+            self._db.unregister("incoming")
 
     def facts(self, account: str) -> list[Fact]:
         """All cells of an account in printed order."""
-        return [fact_of(row) for row in self._of_account(_FACT, "facts", account, "tbl, row_no")]
+        return [fact_of(row) for row in self._of_account(_FACT, *_FACTS, account)]
 
     def cells(self, places: Sequence[CellPlace]) -> dict[str, StoredCell]:
         """The cell of one figure in each account that has it, by account.
@@ -223,23 +282,19 @@ class FactStore:
 
     def tables(self, account: str) -> list[Table]:
         """The account's tables without their rows (those are the facts)."""
-        columns = "number, kind, title, unit, pages, columns, notes, page, box, line, cell, scanned"
-        return [
-            Table(row[0], row[1], row[2], row[3], tuple(row[4]), paths_of(row[5]), (), tuple(row[6]), placed(*row[7:]))
-            for row in self._of_account(columns, "tables", account, "number")
-        ]
+        return [table_of(row) for row in self._of_account(_TABLE, *_TABLES, account)]
 
     def passages(self, account: str) -> list[Passage]:
         """The account's passages in printed order."""
         return [
             Passage(row[0], row[1], row[2], tuple(row[3]), tuple(map(sentence_of, json.loads(row[4]))), row[5])
-            for row in self._of_account("id, account, kind, heading, sentences, tbl", "passages", account, "rowid")
+            for row in self._of_account("id, account, kind, heading, sentences, tbl", "passages", "rowid", account)
         ]
 
     def statements(self, account: str) -> list[Statement]:
         """The account's statements in printed order."""
         columns = "account, passage, subject, measure, text, value, unit, direction, base, reason, sentence"
-        return [statement_of(row) for row in self._of_account(columns, "statements", account, "rowid")]
+        return [statement_of(row) for row in self._of_account(columns, "statements", "rowid", account)]
 
     def findings(self, account: str) -> list[Finding]:
         """What does not agree in the account, in printed order."""
@@ -265,22 +320,3 @@ class FactStore:
         quoted = str(target).replace("'", "''")
         self._db.execute(f"COPY ({select}) TO '{quoted}' ({options})", [ids])
         return int(self._rows("SELECT count(*) FROM facts WHERE account IN (SELECT unnest(?))", [ids])[0][0])
-
-
-def _successors(accounts: Iterable[Account]) -> dict[str, str]:
-    """Of each publication that another one took the place of: the current one's id.
-
-    That is the one published last, where all say when, else the one stored last. Tables and text published as two
-    files are one account; neither takes the other's place.
-    """
-    same: dict[tuple[str, int, str, bool], list[Account]] = {}
-    for account in accounts:
-        if account.is_account or account.is_budget:
-            key = (account.department, account.year, account.kind, bool(account.tables))
-            same.setdefault(key, []).append(account)
-    found: dict[str, str] = {}
-    for publications in same.values():
-        if all(account.published for account in publications):
-            publications.sort(key=lambda account: account.published)
-        found |= {account.id: publications[-1].id for account in publications[:-1]}
-    return found

@@ -16,14 +16,21 @@ ACCOUNT_COLUMNS = (
     "id", "sha256", "path", "department", "year", "kind", "pages", "parent", "region", "names", "published", "source",
     "evidence", "table_count",
 )  # fmt: skip
+FACT_COLUMNS = (
+    "account", "tbl", "kind", "row_no", "label", "subject", "code", "side", "parent", "path", "measure", "item", "text",
+    "unit", "doubt", "page", "box", "line", "cell", "scanned",
+)  # fmt: skip
+TABLE_COLUMNS = (
+    "number", "kind", "title", "unit", "pages", "columns", "notes", "page", "box", "line", "cell", "scanned",
+)  # fmt: skip
 
 
 def arrow_of(readings: Sequence[Reading]) -> dict[str, Any]:
     """The rows of readings as Arrow tables by the name of the store's table."""
     import pyarrow as pa
 
-    tables = [_table_row(reading.account.id, table) for reading in readings for table in reading.tables]
-    facts = [_fact_row(fact) for reading in readings for fact in reading.facts]
+    tables = [table_row(reading.account.id, table) for reading in readings for table in reading.tables]
+    facts = [fact_row(fact) for reading in readings for fact in reading.facts]
     passages = [_passage_row(passage) for reading in readings for passage in reading.passages]
     statements = [_statement_row(statement) for reading in readings for statement in reading.statements]
     findings = [_finding_row(r.account.id, number, one) for r in readings for number, one in enumerate(r.findings, 1)]
@@ -59,7 +66,7 @@ def placed(
 
 
 def fact_of(row: tuple[Any, ...]) -> Fact:
-    """The cell of a row: account to parent, column, measure, item, text, unit, doubt, place, as `Fact` has them."""
+    """The cell of a row of `FACT_COLUMNS`."""
     account, table, kind, number, label, subject, code, side, parent, path, measure, item, text, unit, doubt = row[:15]
     place = placed(*row[15:])
     return Fact(
@@ -70,6 +77,12 @@ def fact_of(row: tuple[Any, ...]) -> Fact:
 
 _amount = lru_cache(maxsize=1 << 14)(amount)
 """Many cells print the same (0.00)."""
+
+
+def table_of(row: Sequence[Any]) -> Table:
+    """The table of a row of `TABLE_COLUMNS`, without its rows."""
+    number, kind, title, unit, pages, columns, notes = row[:7]
+    return Table(number, kind, title, unit, tuple(pages), paths_of(columns), (), tuple(notes), placed(*row[7:]))
 
 
 def statement_of(row: tuple[Any, ...]) -> Statement:
@@ -86,6 +99,7 @@ def _exact(value: Decimal, text: str) -> Decimal:
     return round(value, len(printed.group(1)) if printed else 0)
 
 
+@lru_cache(maxsize=1 << 10)
 def paths_of(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(path) for path in json.loads(text))
 
@@ -107,7 +121,8 @@ def _place_columns(place: Place) -> dict[str, Any]:
     return {"page": place.page, "box": box, "line": place.line, "cell": place.cell, "scanned": place.scanned}
 
 
-def _table_row(account: str, table: Table) -> dict[str, Any]:
+def table_row(account: str, table: Table) -> dict[str, Any]:
+    """The row of a table, with more than `TABLE_COLUMNS`."""
     return {
         "account": account,
         "number": table.number,
@@ -122,7 +137,8 @@ def _table_row(account: str, table: Table) -> dict[str, Any]:
     }
 
 
-def _fact_row(fact: Fact) -> dict[str, Any]:
+def fact_row(fact: Fact) -> dict[str, Any]:
+    """The row of a cell, with more than `FACT_COLUMNS`."""
     return {
         "account": fact.account,
         "tbl": fact.table,
