@@ -376,27 +376,12 @@ def find_section(view: AccountView, question: str) -> Passage | None:
     return None
 
 
-def find_sentences(view: AccountView, question: str) -> list[tuple[float, Passage, Sentence]]:
-    """Sentences by the share of the question's words that they hold, best first."""
-    prose = index(view)
-    query, others = query_of(question)
-    if not query:
-        return []
-    scored = []
-    for passage, sentence, own, heading in prose.sentence_fields:
-        said = _with_synonyms(own, others)
-        if others and not said & others.keys():
-            continue  # the question asks for something that narratives word otherwise (不足 → 问题), and this has neither
-        around = bigrams(passage.text) if others else set()
-        scored.append((prose.coverage(query, (said, 1.0), (heading, 0.7), (around, 0.8)), passage, sentence))
-    return sorted(scored, key=lambda entry: -entry[0])[:12]
-
-
-def _with_synonyms(field: set[str], others: dict[str, set[str]]) -> set[str]:
+def with_synonyms(field: set[str], others: dict[str, set[str]]) -> set[str]:
+    """The pieces of a text with those of the question that it words otherwise."""
     return field | {piece for piece, synonyms in others.items() if synonyms & field}
 
 
 __all__ = [
     "ProseIndex", "about_item", "bigrams", "content_words", "find_definition", "find_reason", "find_section",
-    "find_sentences", "find_statement", "has_words", "index", "names_subject",
+    "find_statement", "has_words", "index", "names_subject", "with_synonyms",
 ]  # fmt: skip

@@ -97,7 +97,7 @@ def _best(
     search: Search, view: AccountView, question: str, says: re.Pattern[str] | None, vectors: bool
 ) -> Found | None:
     index = prose.index(view)
-    query, _ = prose.query_of(question)
+    query, synonyms = prose.query_of(question)
     entries = search.entries(view.account.id)
     cosines = entries.cosines(search.vector(question)) if vectors else [0.0] * len(entries.passages)
     kept = [
@@ -113,7 +113,7 @@ def _best(
             if says and not says.search(sentence.text):
                 continue
             lead = prose.bigrams("".join(s.text for s in passage.sentences[max(0, at - _LEAD) : at]))
-            own = prose.bigrams(sentence.text)
+            own = prose.with_synonyms(prose.bigrams(sentence.text), synonyms)
             share = index.coverage(query, (own, 1.0), (lead, 0.9), *fields) if query else 0.0
             score = share + _BY_CHARACTERS * characters + _BY_COSINE * near + (_BY_NUMBER if says_number(question, sentence.text) else 0.0)
             if best is None or score > best[0]:
