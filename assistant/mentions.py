@@ -91,6 +91,7 @@ def account_names(view: AccountView) -> dict[str, tuple[str, str]]:
             key.removeprefix("机关事业单位"),
             key.removeprefix("机关事业单位").removesuffix("支出"),
             key.removesuffix("费用") + "费",
+            *((f"买{key.removesuffix('购置')}", f"购置{key.removesuffix('购置')}") if key.endswith("购置") else ()),
         ):
             if len(short) >= 4 and short not in names:
                 names[short] = (kind, name)

@@ -22,6 +22,7 @@ _ENOUGH = 0.5
 _ENOUGH_COUNTED = 0.42
 """The same where the question also names what is counted."""
 _DECIMAL = re.compile(r"\d[\d,]*\.\d+")
+_OFFICES = re.compile("内设|科室|处室|机构设置|[科处室]、")
 _PHRASE = 4
 """Characters from which on words may be worded otherwise in the text."""
 _AFTER = 8
@@ -340,9 +341,11 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
             )
             score += 0.1 if re.search(r"原因|由于|因为", sentence.text) else -0.2
             score += 0.5 if set(_DECIMAL.findall(question)) & set(_DECIMAL.findall(sentence.text)) else 0.0
-            for name in names:
-                if f"{plain(name)}项" in plain(passage.text[:80]):
-                    score += 0.4
+            about = plain(passage.text[:80])
+            if any(f"{plain(name)}项" in about for name in names):
+                score += 0.4
+            elif names and re.search("款.{2,40}项", about):
+                score -= 0.3  # another item's reason
             if best is None or score > best[0] + 1e-9:
                 best = (score, passage, sentence)
     return (best[1], best[2]) if best and best[0] >= _ENOUGH else None
@@ -358,6 +361,9 @@ def find_section(view: AccountView, question: str) -> Passage | None:
         if not re.search(pattern, question):
             continue
         sections = [passage for passage in view.passages if passage.kind == kind]
+        offices = re.search("内设|科室|处室", question)
+        if offices:
+            sections = [p for p in view.passages if p.kind in kinds and _OFFICES.search("".join(p.heading[-1:]) + p.text)]
         if not sections:
             continue
         if len(sections) == 1:

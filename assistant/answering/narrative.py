@@ -12,7 +12,7 @@ from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
 from assistant.search import Search, search_of
-from assistant.search.aspects import has_asked, says_for
+from assistant.search.aspects import has_asked, has_names_asked, says_for
 from assistant.search.sentences import Found, best_sentence, support
 from ingest.model import Sentence, Statement
 from prompts import say
@@ -153,7 +153,8 @@ class Narrative(Base):
             whole = Sentence(
                 "".join(s.text for s in sentences), tuple(dict.fromkeys(p for s in sentences for p in s.places))
             )
-            return self._quoted(view, whole.text, [whole])
+            if has_names_asked(self.plan.words, whole.text):
+                return self._quoted(view, whole.text, [whole])
         found = self._found(view)
         money = counted and ("元" in self.plan.prose_unit or not self.plan.prose_unit)
         number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from assistant import prose
+from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.narrative import Narrative
 from assistant.answering.working import in_unit
@@ -14,6 +14,7 @@ from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Item, Operand, printed
 from assistant.selection import printed_budget, select, told_whole, whole_of
+from assistant.vocabulary import words
 from ingest.model import Fact, Statement
 from prompts import say
 
@@ -292,6 +293,8 @@ class Rates(Narrative):
     def _prose_figure(self) -> Answer:
         view = self._first_view()
         plan = self.plan
+        if len({self.library.account(one).department for one in plan.accounts}) > 1:
+            return self._stated_of_each()
         if plan.items and plan.stage in ("年初预算", "预算数") and not plan.prose_unit:
             budget, _ = self._budget_statements(view, plan.items[0])
             return self._stated(view, budget)
@@ -322,9 +325,64 @@ class Rates(Narrative):
                     view
                 )  # amounts of several things fit as well: none is quoted as the answer
             return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
+        if plan.prose_unit == "%" and (shared := self._stated_share(view)):
+            return shared
         if plan.items and not plan.prose_unit:
             return self._figure_of_known_item(view)
         return self._passage(counted=True)
+
+    def _stated_operand(self, view: AccountView, statement: Statement, who: str = "") -> Operand:
+        value = printed(statement.value)
+        cited = self.citations.sentence(view, statement.sentence, value, statement.unit, statement.text)
+        return Operand(name=f"{who}{statement.subject}", value=value, unit=statement.unit, citation=cited)
+
+    def _stated_share(self, view: AccountView) -> Answer | None:
+        """One stated amount as a share of another (服务采购占政府采购总额); None unless the text states both."""
+        part_words, at, whole_words = self.plan.words.partition("占")
+        if not at:
+            return None
+        found = [prose.find_statement(view, words, "万元|元|亿元", "") for words in (part_words, whole_words)]
+        if not all(found):
+            return None
+        part, whole = (ranked[0][1] for ranked in found)
+        if part == whole or not whole.value or part.value > whole.value:
+            return None
+        operands = [self._stated_operand(view, statement, self._who(view)) for statement in (part, whole)]
+        working = self._work("share", operands, alike=part.unit)
+        text = say(
+            "share", who=self._who(view), name=part.subject, part=comma(part.value), unit=part.unit,
+            part_mark=mark(operands[0].citation), whole_name=whole.subject, whole=comma(in_unit(whole.value, whole.unit, part.unit)),
+            whole_mark=mark(operands[1].citation), value=comma(working.shown),
+        )  # fmt: skip
+        formula = f"{operands[0].name} ÷ {operands[1].name} × 100%"
+        return Answer(status="answered", text=text, value=printed(working.shown), unit="%", calculation=working.calculation(formula))
+
+    def _stated_of_each(self) -> Answer:
+        """What the text of each department states, and their sum where that is asked for.
+
+        :raises Refusal: if one of them states nothing of it, or not in the same unit.
+        """
+        operands = []
+        for identifier in self.plan.accounts:
+            view = self.library.view(identifier)
+            ranked = prose.find_statement(view, self.plan.words, self.plan.prose_unit, self.plan.stage)
+            if not ranked:
+                raise Refusal(self._figure_of_known_item(view))
+            operands.append(self._stated_operand(view, ranked[0][1], self._who(view)))
+        if len({operand.unit for operand in operands}) > 1:
+            raise Refusal(self._figure_of_known_item(self._first_view()))
+        figures = [Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands]
+        if not words().forms["sum"].search(self.plan.words):
+            listed = self._listed("list", say("list_formula"), operands, as_printed=True)
+            text = say("many_stated", list=self._in_words(figures))
+            return Answer(status="answered", text=text, figures=tuple(figures), calculation=listed)
+        places = max(calculator.places_of(Decimal(operand.value)) for operand in operands)
+        working = self._work("sum", operands, places)
+        text = say("sum", list=self._in_words(figures), value=comma(working.shown), unit=working.unit or "")
+        formula = " + ".join(operand.name for operand in operands)
+        return Answer(
+            status="answered", text=text, value=printed(working.shown), unit=working.unit, calculation=working.calculation(formula),
+        )  # fmt: skip
 
     def _figure_of_known_item(self, view: AccountView) -> Answer:
         """The question has words that the assistant does not know before a name: the name alone is not what was asked."""

@@ -100,6 +100,8 @@ class Years(Rankings):
             best = min(values) if self.plan.ascending else max(values)
             view, statement = next(pair for pair in found if pair[1].value == best)
             return self._stated(view, statement)
+        if self.plan.stage == "增减" and len(found) == 2:
+            return self._stated_difference(found)
         figures, operands = [], []
         for view, statement in found:
             value = printed(statement.value)
@@ -112,6 +114,25 @@ class Years(Rankings):
         text = say("figures", who=name, list=self._in_words(figures))
         calculation = self._listed("list", say("list_formula"), operands, as_printed=True)
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
+
+    def _stated_difference(self, found: list[tuple[AccountView, Statement]]) -> Answer:
+        """How what the text states changed from the earlier to the later year."""
+        operands = [self._stated_operand(view, statement, self._who(view)) for view, statement in reversed(found)]
+        (earlier, before), (later, now) = found
+        places = max(calculator.places_of(now.value), calculator.places_of(before.value))
+        rate = bool(words().single["rate"].search(self.plan.words))
+        working = self._work("growth" if rate else "subtract", operands, 2 if rate else places, size=True)
+        self.sign = working.sign
+        text = say(
+            "stated_between", department=later.account.department, name=now.subject, year=later.account.year,
+            value=comma(now.value), unit=now.unit, mark=mark(operands[0].citation), before_year=earlier.account.year,
+            before=comma(before.value), before_unit=before.unit, before_mark=mark(operands[1].citation),
+            direction=("持平", "增加", "减少")[working.sign], change=comma(working.shown), change_unit=working.unit or "",
+        )  # fmt: skip
+        formula = f"{operands[0].name} − {operands[1].name}"
+        return Answer(
+            status="answered", text=text, value=printed(working.shown), unit=working.unit, calculation=working.calculation(formula)
+        )
 
     def _by_year(self) -> list[tuple[AccountView, Fact]]:
         """The filled cells of the plan's items by year; what is not there or not filled in gets a note.

@@ -255,6 +255,8 @@ class Planner(Across):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "average" and items and not doubtful:
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
+        if form == "average" and not items and prose_unit not in ("", "万元|元|亿元"):
+            form = "figure"  # 平均多少分: the text states that average
         if form in ("average", "filter", "count"):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         several_years = len(chosen) > 1 and len({a.department for a in chosen}) == 1
@@ -279,6 +281,9 @@ class Planner(Across):
         if doubtful and len(items) > 1 and form in ("sum", "multiple"):  # one of several was not understood
             summed = prose.content_words(reading.text).replace(GONE, "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=summed)
+        if form in ("growth", "difference") and not items and (earlier := self._earlier(chosen[0], reading)):
+            of_both = self._years_of_text(reading, [chosen[0], earlier], form, prose_unit or "万元|元|亿元", options)
+            return of_both.model_copy(update={"stage": "增减"})
         if prose_unit or not items or doubtful:
             needed = self._unexplained(reading, form) if items and reading.mentions else ()
             plan = self._prose(reading, chosen, items, form, stage, prose_unit, options)

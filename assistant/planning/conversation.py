@@ -41,6 +41,9 @@ class Conversation(Forms):
         if prose_unit_in(reading.mask, reading.text) not in ("", "%", "万元|元|亿元") and form == "figure":
             return False  # what is counted is another thing than the amount before
         if not names:
+            stage, before = stage_in(reading.mask), previous.items[0] if previous.items else None
+            if stage == "决算数" and before and in_budget_table(before) and re.search("呢$|多少$", reading.text):
+                return not residues(reading.mask)  # 实际花了呢, after a budget: the same item's other column
             starts_anew = form in ("ranking", "composition") and not _FOLLOWS.search(reading.text)
             starts_anew &= not self._ranks_before(reading, previous)
             starts_anew &= not (form == "composition" and len(previous.items) == 1 and not residues(reading.mask))

@@ -97,6 +97,7 @@ class Documents(ABC):
             candidates = asked_back or (same if same and settled else self._newest(candidates))
         else:
             candidates = self._of_one_year(candidates) if scope.named else self._newest(candidates)
+        candidates = _of_kind_asked(candidates, raw)
         order = {name: place for place, name in enumerate(scope.departments)}
         candidates.sort(key=lambda account: (order.get(account.department, 0), -account.year))
         return self._current(candidates), None
@@ -136,6 +137,20 @@ class Documents(ABC):
 
     def _unknown(self, name: str) -> Plan:
         return Plan(form="refuse", reason="department", words=name, options=self._like(name))
+
+
+def _of_kind_asked(accounts: list[Account], question: str) -> list[Account]:
+    """Of two final accounts of one department and year, a 部门决算 and a 单位决算, the one that the question names.
+
+    Where it names neither it is the 部门决算, which holds the other.
+    """
+    wanted = "单位" if re.search("单位(?:本级)?(?:的)?(?:决算|预算)|单位本级", question) else "部门"
+    kept = []
+    for account in accounts:
+        rivals = [a for a in accounts if (a.department, a.year) == (account.department, account.year)]
+        if account.kind.startswith(wanted) or not any(rival.kind.startswith(wanted) for rival in rivals):
+            kept.append(account)
+    return kept
 
 
 def _by_kind(candidates: list[Account], dated: list[Account], question: str) -> tuple[list[Account], list[Account]]:

@@ -187,6 +187,12 @@ class Forms(Items):
             **options,
         )
 
+    def _earlier(self, account: Account, reading: Reading) -> Account | None:
+        """The same department's account of the year that the question compares with, if it is loaded."""
+        of = self.library.departments.of(account.department)
+        earlier = [a for a in of if a.year == reading.scope.base_year and a.kind == account.kind]
+        return earlier[-1] if earlier else None
+
     def _years_of_text(
         self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]
     ) -> Plan:

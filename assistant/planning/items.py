@@ -97,7 +97,7 @@ class Items(Documents):
             at = reading.text.find("财政拨款")
             mention = Mention(at, at + 4, "财政拨款", "财政拨款收入", "total", total)
             found = [(mention, total_item(view, total, "财政拨款"))]
-        found = _without_wholes(_with_scope(found, reading), view)
+        found = _without_wholes(_with_scope(_without_columns(found, reading), reading), view)
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
         told = outright(reading)
         quoted = [(m, i) for m, i in found if m in told]
@@ -255,6 +255,17 @@ class Items(Documents):
         if first is nature:  # 本年支出里X占多大比例
             return nature.words.startswith("本年") and bool(_INSIDE.match(between))
         return bool(re.search(r"占|是|在", between)) or nature.words.startswith("本年")
+
+
+def _without_columns(found: list[tuple[Mention, Item]], reading: Reading) -> list[tuple[Mention, Item]]:
+    """Items without totals that only name the whole column of the item before them (科目编码…里的支出合计)."""
+    kept: list[tuple[Mention, Item]] = []
+    for mention, item in found:
+        before = kept[-1][0] if kept else None
+        column = mention.total and item.name in ("本年支出合计", "本年收入合计") and before and not before.total
+        if not (column and before and reading.text[before.end : mention.start].endswith("的")):
+            kept.append((mention, item))
+    return kept
 
 
 def _with_scope(found: list[tuple[Mention, Item]], reading: Reading) -> list[tuple[Mention, Item]]:

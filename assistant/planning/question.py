@@ -87,7 +87,7 @@ def prose_unit_in(mask: str, text: str = "") -> str:
     if not found and words().prose_units["辆|台|套"].search(text):
         found = "辆|台|套"
     counted = re.search(rf"(?:多少|几)(?P<unit>{UNITS})", mask)
-    if counted and counted.group("unit") not in YUAN and (not found or "元" in found):
+    if counted and counted.group("unit") not in (*YUAN, "%", "个百分点") and (not found or "元" in found or found == "%"):
         return counted.group("unit")
     return found
 

@@ -54,4 +54,9 @@ def has_asked(question: str, text: str) -> bool:
     counted = _COUNTED.search(question)
     if counted and not re.search(rf"\d\s*[万余多]*{counted.group('unit')}", text):
         return False
+    return has_names_asked(question, text)
+
+
+def has_names_asked(question: str, text: str) -> bool:
+    """True where a text lists something, if the question asks for names."""
     return not _NAMES.search(question) or bool(_LIST.search(text))
