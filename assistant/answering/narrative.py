@@ -22,6 +22,12 @@ _NEAREST = 2
 _NARRATED = ("section", "duties", "units")
 
 
+def _joined(sentences: Sequence[Sentence]) -> Sentence:
+    """Sentences as one, with all their places."""
+    places = dict.fromkeys(place for sentence in sentences for place in sentence.places)
+    return Sentence("".join(sentence.text for sentence in sentences), tuple(places))
+
+
 def _is_actual_of(statement: Statement, names: Sequence[str]) -> bool:
     return statement.measure == "决算数" and any(prose.names_subject(statement, name) for name in names)
 
@@ -147,7 +153,7 @@ class Narrative(Base):
     def _passage(self, counted: bool = False) -> Answer:
         """A whole section or the sentence that answers; `counted` if the question wants a number."""
         view = self._first_view()
-        section = prose.find_section(view, self.plan.words) if not self.plan.needed else None
+        section = prose.find_section(view, self.plan.words) if not (self.plan.needed or self.plan.items) else None
         if section is not None:
             sentences = [s for s in section.sentences if not re.search(r"具体如下：?$", s.text)]
             whole = Sentence(
@@ -191,7 +197,7 @@ class Narrative(Base):
         """The refusal of what the narrative does not say, with the passages that come nearest."""
         refusal = self._nothing(view, name, "item")
         for hit in self._search.passages(self.plan.words, [view.account.id], _NEAREST, _NARRATED):
-            number = self.citations.sentence(view, hit.passage.sentences[0])
+            number = self.citations.sentence(view, _joined(hit.passage.sentences))
             heading = hit.passage.heading[-1] if hit.passage.heading else say("narrative")
             self.notes.append(say("note_nearest", heading=heading, mark=mark(number)))
         return refusal

@@ -304,6 +304,9 @@ class Rankings(Figures):
         )  # fmt: skip
 
     def _composition(self) -> Answer:
+        used = self._told_use() if vocabulary().single["use"].search(self.plan.words) else None
+        if used:
+            return used
         view, fact = self._selected(self.plan.items[0])
         below = children(view, fact) or _by_fund(view, fact) or _of_basic(view, fact)
         if re.search("哪几项|哪些项(?!目)|项级", self.plan.words):

@@ -269,6 +269,8 @@ class Planner(Across):
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "ranking" and not items and (unknown_name := self._unknown_beside_ranking(reading)):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=unknown_name)
+        if form == "composition" and not items and words().single["use"].search(reading.text):
+            return self._prose(reading, chosen, items, "passage", "", "", options)
         if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
             return self._ranking(reading, chosen, items, options)
         if form == "place" and not items and (tables := [m.name for m in reading.mentions if m.kind == "table"]):

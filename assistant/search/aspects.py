@@ -12,6 +12,8 @@ _NOUN = re.compile("(?:什么|哪(?:一?(?:些|个|家|种|类|处)|几[个家�
 _COUNTED = re.compile("(?:多少|几)(?P<unit>[份本辆台套人名张册场件条页盏米平吨])")
 _NAMES = re.compile("叫什么|名字|名称|分别是|都有谁")
 _LIST = re.compile("[、“：；]")
+_OFFICES, _OFFICE_LIST = re.compile("科室|处室|内设"), re.compile("[科处室股]、")
+_SHARE, _SHARE_SAID = re.compile("占多少|占比|百分之几|比例"), re.compile("占|[%％]")
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,13 @@ def has_asked(question: str, text: str) -> bool:
     counted = _COUNTED.search(question)
     if counted and not re.search(rf"\d\s*[万余多]*{counted.group('unit')}", text):
         return False
+    if _SHARE.search(question) and not _SHARE_SAID.search(text):
+        return False
     return has_names_asked(question, text)
 
 
 def has_names_asked(question: str, text: str) -> bool:
     """True where a text lists something, if the question asks for names."""
-    return not _NAMES.search(question) or bool(_LIST.search(text))
+    if not _NAMES.search(question):
+        return True
+    return bool((_OFFICE_LIST if _OFFICES.search(question) else _LIST).search(text))

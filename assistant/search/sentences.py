@@ -25,6 +25,8 @@ _LEAD = 3
 """Sentences before one that say what it is about."""
 _NUMBER = re.compile(r"\d[\d,]*\.\d+")
 _BY_NUMBER = 0.5
+_CERTAIN = 0.95
+"""Share of the question's words from which on the encoder, which takes time to load, is not asked."""
 _BY_CHARACTERS, _BY_COSINE = 0.3, 0.6
 """What the passage's place in the search counts beside the share of the question's words."""
 
@@ -88,7 +90,7 @@ def best_sentence(search: Search, view: AccountView, question: str) -> Found | N
     """
     says = says_for(question)
     without = _best(search, view, question, says, vectors=False)
-    if without is not None and without.share >= support().sure:
+    if without is not None and without.share >= _CERTAIN:
         return without
     return _best(search, view, question, says, vectors=True)
 

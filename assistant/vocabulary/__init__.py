@@ -86,6 +86,7 @@ _SINGLE = (
     "rate",
     "children",
     "class_level",
+    "use",
     "filter",
 )
 
