@@ -346,6 +346,36 @@ def write(rule: Support, told: str) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Result:
+    """What the suite says of passages."""
+
+    ranks: dict[str, Ranks]
+    quoted: list[Quoted]
+
+    @property
+    def false(self) -> int:
+        """Questions that no passage answers and that were answered."""
+        return sum(one.verdict == "false" for one in self.quoted)
+
+    @property
+    def passed(self) -> bool:
+        """True if no more of them are answered than `MOST_FALSE` says."""
+        unable = sum(not one.question.answerable for one in self.quoted)
+        return 100 * self.false <= MOST_FALSE * unable
+
+    def lines(self) -> list[str]:
+        """Markdown."""
+        rows = ["| search of passages | R@1 | R@5 | MRR | R@1 of paraphrased |", "| --- | --- | --- | --- | --- |"]
+        return [*rows, *(ranks.row(name) for name, ranks in self.ranks.items()), "", *table(self.quoted, None)]
+
+
+def run() -> Result:
+    """All questions whose accounts are here; the usual recipe is left to the command."""
+    asked = sets()
+    return Result(ranked(asked), answered(asked))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", choices=("calibration", "test"), help="only this part")

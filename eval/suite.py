@@ -283,6 +283,8 @@ class Report:
     not_run: list[str]
     asked: asking.Result | None = None
     """Questions made from the truth of generated accounts; None where they were not asked."""
+    passages: Any = None
+    """What `eval.passages` found; None where it was not run."""
     checks: planting.Result | None = None
     """What the checks of accounts found of planted defects; None where they were not run."""
 
@@ -302,6 +304,7 @@ class Report:
             bool(total)
             and (self.checks is None or self.checks.passed)
             and (self.asked is None or self.asked.passed)
+            and (self.passages is None or self.passages.passed)
             and counts["correct"] * 100 >= LEAST_CORRECT * total
             and counts["wrong"] * 100 <= MOST_WRONG * total
         )
@@ -331,6 +334,8 @@ class Report:
         rows += [f"\n**NOT RUN: {name}** (its accounts are not on this machine)" for name in self.not_run]
         if self.asked:
             rows += ["", self.asked.line]
+        if self.passages:
+            rows += ["", *self.passages.lines()]
         if self.checks:
             rows += ["", *planting.table(self.checks)]
         return "\n".join(rows)
@@ -382,10 +387,12 @@ def run(store_of_real: Path | None = None) -> Report:
         _check_store(store_of_real)
     judgements = list(run_set("samples", store_of("samples", sorted(SAMPLES.glob("*.pdf")))))
     real = real_accounts()
-    checked, asked = planting.run(PLANTED_ACCOUNTS, PLANTED), asking.run(ASKED_ACCOUNTS)
+    from eval import passages  # which asks the stores that this module keeps
+
+    more = (asking.run(ASKED_ACCOUNTS), passages.run(), planting.run(PLANTED_ACCOUNTS, PLANTED))
     if store_of_real is None and len(real) < len(_REAL):
-        return Report(judgements, ["real"], asked, checked)
-    return Report(judgements + list(run_set("real", store_of_real or store_of("real", real))), [], asked, checked)
+        return Report(judgements, ["real"], *more)
+    return Report(judgements + list(run_set("real", store_of_real or store_of("real", real))), [], *more)
 
 
 def _check_store(folder: Path) -> None:

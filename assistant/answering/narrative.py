@@ -165,7 +165,7 @@ class Narrative(Base):
         money = counted and ("元" in self.plan.prose_unit or not self.plan.prose_unit)
         number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"
         if found is None or (counted and (money or not re.search(number, found.sentence.text))):
-            if self.plan.reason == "off-topic":
+            if self.plan.reason == "off-topic" and not self.plan.items:
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
             return self._unfound(view, self._words_left())
         return self._quoted(view, found.sentence.text, [found.sentence])
