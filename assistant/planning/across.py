@@ -90,8 +90,8 @@ class Across(Understood):
     def _unknown_in(self, reading: Reading, form: Form) -> str:
         """Words beside the figure and those of comparing departments that nobody knows; empty if there are none."""
         rest = replace(reading, mask=words().single["across"].sub(GONE, reading.mask))
-        places = {last_place(name) for name in self.library.departments.names}
-        return next((run for run in self._unexplained(rest, form) if run not in places), "")
+        loaded = self.library.departments
+        return next((run for run in self._unexplained(rest, form) if not loaded.with_last_place_in(run)), "")
 
     def _across_again(self, reading: Reading, previous: Plan) -> Plan:
         """The comparison of the question before with another figure, year or place."""

@@ -145,12 +145,8 @@ def _of_kind_asked(accounts: list[Account], question: str) -> list[Account]:
     Where it names neither it is the 部门决算, which holds the other.
     """
     wanted = "单位" if re.search("单位(?:本级)?(?:的)?(?:决算|预算)|单位本级", question) else "部门"
-    kept = []
-    for account in accounts:
-        rivals = [a for a in accounts if (a.department, a.year) == (account.department, account.year)]
-        if account.kind.startswith(wanted) or not any(rival.kind.startswith(wanted) for rival in rivals):
-            kept.append(account)
-    return kept
+    held = {(account.department, account.year) for account in accounts if account.kind.startswith(wanted)}
+    return [a for a in accounts if a.kind.startswith(wanted) or (a.department, a.year) not in held]
 
 
 def _by_kind(candidates: list[Account], dated: list[Account], question: str) -> tuple[list[Account], list[Account]]:
