@@ -31,7 +31,7 @@ _LEAST_SUBJECT = {"money": 0.25, "counted": 0.0, "any": 0.5}
 """Least share of a question's words that the subject itself must hold: for money, of which all speaks; where the
 question names what is counted (辆, 人次); and where it names nothing."""
 _CHANGES = ("增减额", "增减率")
-_REASON_SENTENCE = re.compile(r"原因|由于|导致|因为|因.{2,}|主要是|情况是|情况：")
+_REASON_SENTENCE = re.compile(r"原因|由于|导致|因为|因(?!公).{2,}|主要是|情况是|情况：")
 _OTHER_COMPARISON = {
     False: re.compile("决算数?(?:大于|小于|高于|低于|超过)(?:年初|全年)?预算"),
     True: re.compile("(?:比|较|与)(?:上年|去年|20\\d\\d年).{0,12}(?:增加|减少|增长|下降)"),
@@ -296,12 +296,12 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
 
 
 def has_words(text: str, needed: Iterable[str]) -> bool:
-    """True where a text has each of the words, of those of four characters and more a third of their pieces."""
+    """True where a text has each of the words, of those of four characters and more half of their pieces."""
     said = plain(text)
     pieces = bigrams(text)
     runs = [run for word in needed for run in content_words(word).split(GONE) if len(run) > 1]
     return all(
-        run in said if len(run) < _PHRASE else 3 * len(bigrams(run) & pieces) >= len(bigrams(run)) for run in runs
+        run in said if len(run) < _PHRASE else 2 * len(bigrams(run) & pieces) >= len(bigrams(run)) for run in runs
     )
 
 

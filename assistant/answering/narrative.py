@@ -153,7 +153,9 @@ class Narrative(Base):
     def _passage(self, counted: bool = False) -> Answer:
         """A whole section or the sentence that answers; `counted` if the question wants a number."""
         view = self._first_view()
-        section = prose.find_section(view, self.plan.words) if not (self.plan.needed or self.plan.items) else None
+        money = counted and ("元" in self.plan.prose_unit or not self.plan.prose_unit)
+        whole_asked = not (self.plan.needed or self.plan.items or "元" in self.plan.prose_unit)
+        section = prose.find_section(view, self.plan.words) if whole_asked else None
         if section is not None:
             sentences = [s for s in section.sentences if not re.search(r"具体如下：?$", s.text)]
             whole = Sentence(
@@ -162,7 +164,6 @@ class Narrative(Base):
             if has_names_asked(self.plan.words, whole.text):
                 return self._quoted(view, whole.text, [whole])
         found = self._found(view)
-        money = counted and ("元" in self.plan.prose_unit or not self.plan.prose_unit)
         number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"
         if found is None or (counted and (money or not re.search(number, found.sentence.text))):
             if self.plan.reason == "off-topic" and not self.plan.items:

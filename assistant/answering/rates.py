@@ -18,6 +18,14 @@ from assistant.vocabulary import words
 from ingest.model import Fact, Statement
 from prompts import say
 
+_INSIDE = re.compile("(?P<whole>.+?)(?:当中|其中|里面?|中)(?P<part>.+)")
+
+
+def _is_named(statement: Statement, asked: str) -> bool:
+    """True where what a number is of is just what is asked for: its name without 金额 stands there."""
+    core = re.sub("金额|支出|总额|（.*?）", "", statement.subject)
+    return len(core) >= 2 and core in asked.replace("\x00", "")
+
 
 class Rates(Narrative):
     """Forms answered with a percentage, and budgets that only the narrative states."""
@@ -306,6 +314,8 @@ class Rates(Narrative):
             return self._budget_difference(view, plan.items[0])
         if re.search(r"叫什么|名称|哪些|哪几", plan.words) and prose.find_section(view, plan.words):
             return self._passage()
+        if plan.prose_unit == "%" and (shared := self._stated_share(view)):
+            return shared
         ranked = [
             pair
             for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
@@ -325,8 +335,6 @@ class Rates(Narrative):
                     view
                 )  # amounts of several things fit as well: none is quoted as the answer
             return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
-        if plan.prose_unit == "%" and (shared := self._stated_share(view)):
-            return shared
         if plan.items and not plan.prose_unit:
             return self._figure_of_known_item(view)
         return self._passage(counted=True)
@@ -339,12 +347,16 @@ class Rates(Narrative):
     def _stated_share(self, view: AccountView) -> Answer | None:
         """One stated amount as a share of another (服务采购占政府采购总额); None unless the text states both."""
         part_words, at, whole_words = self.plan.words.partition("占")
+        if inside := _INSIDE.fullmatch(part_words):  # 政府采购支出里服务采购占多少
+            part_words, whole_words = inside.group("part"), inside.group("whole")
         if not at:
             return None
         found = [prose.find_statement(view, words, "万元|元|亿元", "") for words in (part_words, whole_words)]
         if not all(found):
             return None
         part, whole = (ranked[0][1] for ranked in found)
+        if not all(_is_named(s, words) for s, words in ((part, part_words), (whole, whole_words))):
+            return None
         if part == whole or not whole.value or part.value > whole.value:
             return None
         operands = [self._stated_operand(view, statement, self._who(view)) for statement in (part, whole)]
@@ -372,6 +384,8 @@ class Rates(Narrative):
         if len({operand.unit for operand in operands}) > 1:
             raise Refusal(self._figure_of_known_item(self._first_view()))
         figures = [Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands]
+        if words().forms["difference"].search(self.plan.words) and len(operands) == 2:
+            return self._stated_apart(operands)
         if not words().forms["sum"].search(self.plan.words):
             listed = self._listed("list", say("list_formula"), operands, as_printed=True)
             text = say("many_stated", list=self._in_words(figures))
@@ -382,6 +396,23 @@ class Rates(Narrative):
         formula = " + ".join(operand.name for operand in operands)
         return Answer(
             status="answered", text=text, value=printed(working.shown), unit=working.unit, calculation=working.calculation(formula),
+        )  # fmt: skip
+
+    def _stated_apart(self, operands: list[Operand]) -> Answer:
+        """By how much two stated figures differ."""
+        first, second = operands
+        places = max(calculator.places_of(Decimal(operand.value)) for operand in operands)
+        working = self._work("subtract", operands, places, size=True, alike=first.unit)
+        self.sign = working.sign
+        text = say(
+            "difference" if working.exact.value else "difference_same", first=first.name, first_value=comma(Decimal(first.value)),
+            first_mark=mark(first.citation), second=second.name, second_value=comma(Decimal(second.value)),
+            second_mark=mark(second.citation), unit=first.unit or "", direction="多" if working.exact.value > 0 else "少",
+            value=comma(working.shown),
+        )  # fmt: skip
+        return Answer(
+            status="answered", text=text, value=printed(working.shown), unit=working.unit,
+            calculation=working.calculation(f"{first.name} − {second.name}"),
         )  # fmt: skip
 
     def _figure_of_known_item(self, view: AccountView) -> Answer:

@@ -60,6 +60,8 @@ _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
+_APART = re.compile(r"(?<=\d)\s+(?=\d)")
+"""Blanks between numbers: a code and a year are two."""
 _CLASS = re.compile("(?:科目|[项款类])$")
 _UNCLAIMED = ("refuse", "clarify", "reason", "definition", "passage")
 """Forms whose answers no claim can be compared with."""
@@ -91,6 +93,7 @@ class Planner(Across):
 
     def _plan(self, question: str, previous: Plan | None) -> Plan:
         patterns = words().single
+        question = _APART.sub("，", question)
         raw = _BRACKETS.sub("，", _QUOTES.sub("", squeeze(question)))
         self._asked = plain(raw)
         if not plain(raw):

@@ -12,6 +12,7 @@ _NOUN = re.compile("(?:什么|哪(?:一?(?:些|个|家|种|类|处)|几[个家�
 _COUNTED = re.compile("(?:多少|几)(?P<unit>[份本辆台套人名张册场件条页盏米平吨])")
 _NAMES = re.compile("叫什么|名字|名称|分别是|都有谁")
 _LIST = re.compile("[、“：；]")
+_SPENT = re.compile("[用花]在")
 _OFFICES, _OFFICE_LIST = re.compile("科室|处室|内设"), re.compile("[科处室股]、")
 _SHARE, _SHARE_SAID = re.compile("占多少|占比|百分之几|比例"), re.compile("占|[%％]")
 
@@ -51,7 +52,8 @@ def says_for(question: str) -> re.Pattern[str] | None:
 def has_asked(question: str, text: str) -> bool:
     """True where a text has the kind of thing that is asked for: 哪个国家 wants 国家, 多少份 a number of 份, 叫什么 names."""
     noun = _NOUN.search(question)
-    if noun and noun.group("noun") not in text and not _any_thing().match(noun.group("noun")):
+    spent = noun and noun.group("noun") == "地方" and _SPENT.search(question)
+    if noun and not spent and noun.group("noun") not in text and not _any_thing().match(noun.group("noun")):
         return False
     counted = _COUNTED.search(question)
     if counted and not re.search(rf"\d\s*[万余多]*{counted.group('unit')}", text):
