@@ -1,7 +1,8 @@
-"""The assistant: questions in, cited answers out. Planning, calculation and search as LangChain runnables."""
+"""The assistant: questions in, cited answers out."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,34 +12,44 @@ from typing import TYPE_CHECKING, Any
 from assistant.answering import Answering
 from assistant.conversation import Conversation
 from assistant.guard import unaccounted
+from assistant.language_model import LanguageModel, from_environment
 from assistant.library import Library
-from assistant.model import Answer, Plan
+from assistant.model import Answer, Plan, State
 from assistant.planning import Planner
 from ingest.store import Store
 from prompts import say, speaking
 
 if TYPE_CHECKING:
-    from langchain_core.runnables import Runnable
+    from assistant.langchain import AnswerChain
+
+_REMEMBERED = 1000
+"""Turns of conversations whose understanding by a language model is kept."""
 
 
 class Assistant:
-    """Answers questions over the accounts of a store.
+    """Answers questions over the accounts of a store. Several threads may ask it.
 
     :param store: the opened store; the assistant reads it only.
+    :param model: a language model for questions that the rules do not understand and for wording; that of the
+        environment if None, which by default is none.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, model: LanguageModel | None = None) -> None:
         self.store = store
         self.library = Library(store)
         self.planner = Planner(self.library)
+        self.model = model or from_environment()
+        self.working = threading.RLock()
+        """Held while the library is worked on: its indexes are made when they are first asked for."""
+        self._understood: dict[tuple[str, ...], str] = {}
 
     @classmethod
-    def open(cls, folder: Path | str, encoder: Any = None) -> Assistant:
+    def open(cls, folder: Path | str, encoder: Any = None, model: LanguageModel | None = None) -> Assistant:
         """The assistant over the store in a folder.
 
         :raises ingest.StoreError: if there is no store, or another process writes it.
         """
-        return cls(Store(folder, encoder=encoder))
+        return cls(Store(folder, encoder=encoder), model)
 
     def close(self) -> None:
         """Release the store."""
@@ -46,7 +57,8 @@ class Assistant:
 
     def refresh(self) -> None:
         """See what was added to or removed from the store since."""
-        self.library.refresh()
+        with self.working:
+            self.library.refresh()
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to a question.
@@ -55,14 +67,24 @@ class Assistant:
         :return: an answer; a refusal is an answer with its reason.
         """
         started = time.perf_counter()
-        conversation = self.conversation(history)
-        answer = self._answer(conversation.next(question), question)
+        with self.working:
+            conversation = self.conversation(history)
+            answer = self._answer(conversation.next(question), question)
+            state = conversation.state
+        if self.model:
+            answer, state = self._helped(self.model, answer, state, question, history)
         seconds = round(time.perf_counter() - started, 4)
-        return answer.model_copy(update={"state": conversation.state, "seconds": seconds})
+        return answer.model_copy(update={"state": state, "seconds": seconds})
+
+    def plan(self, question: str, history: Sequence[str] = ()) -> Plan:
+        """The plan that the rules make of a question."""
+        with self.working:
+            return self.conversation(history).next(question)
 
     def conversation(self, history: Sequence[str] = ()) -> Conversation:
         """The conversation after the questions so far, the oldest first."""
-        return Conversation(self.library, self.planner).follow(history)
+        turns = [self._understood.get(tuple(history[: place + 1]), asked) for place, asked in enumerate(history)]
+        return Conversation(self.library, self.planner).follow(turns)
 
     def _answer(self, plan: Plan, question: str) -> Answer:
         answer = Answering(self.library, plan).answer()
@@ -77,17 +99,40 @@ class Assistant:
                 return Answer(status="refused", text=say("refuse_unsupported"), reason="unsupported", plan=plan)
         return answer
 
+    def _helped(
+        self, model: LanguageModel, answer: Answer, state: State | None, question: str, history: Sequence[str]
+    ) -> tuple[Answer, State | None]:
+        """The answer with what the model can do: another one where it understood a refused question, other words."""
+        notes: list[str] = []
+        help = model.understanding(self.library, answer, question)
+        if help.restatement:
+            with self.working:
+                conversation = self.conversation(history)
+                second = self._answer(conversation.next(help.restatement.question), help.restatement.question)
+            if help.restatement.fits(second):
+                answer, state = second, conversation.state
+                notes.append(say("note_model_understood", reading=help.restatement.question))
+                self._remember((*history, question), help.restatement.question)
+        notes.append(help.note)
+        if not help.note:
+            help = model.wording(self.library, answer, question)
+            answer = answer.model_copy(update={"reworded": help.text})
+            notes.append(help.note)
+        told = tuple(dict.fromkeys((*answer.notes, *filter(None, notes))))
+        return answer.model_copy(update={"notes": told}), state
+
+    def _remember(self, turns: tuple[str, ...], question: str) -> None:
+        """Keep how a turn was understood, so that the next one goes on from there."""
+        if len(self._understood) >= _REMEMBERED:
+            self._understood.pop(next(iter(self._understood)))
+        self._understood[turns] = question
+
     @cached_property
-    def chain(self) -> Runnable[dict[str, Any], Answer]:
-        """The same as a LangChain runnable: {"question": …, "history": […]} → Answer."""
-        from langchain_core.runnables import RunnableLambda, RunnablePassthrough
+    def chain(self) -> AnswerChain:
+        """The same as a LangChain runnable: a question, or {"question": …, "history": […]}, to an Answer.
 
-        def plan(inputs: dict[str, Any]) -> Plan:
-            return self.conversation(inputs.get("history", ())).next(inputs["question"])
+        Streamed, it gives the plan, the text in pieces, at last the answer.
+        """
+        from assistant.langchain import AnswerChain
 
-        def answer(inputs: dict[str, Any]) -> Answer:
-            return self._answer(inputs["plan"], inputs["question"])
-
-        return RunnablePassthrough.assign(plan=RunnableLambda(plan, name="understand")) | RunnableLambda(
-            answer, name="answer"
-        )
+        return AnswerChain(self)

@@ -270,6 +270,8 @@ class Answer(Value):
     plan: Plan | None = None
     state: State | None = None
     """What the conversation is about after this question."""
+    reworded: str = ""
+    """The text in a language model's words, which say the same of every figure; empty where there is none."""
     seconds: float = Field(default=0.0)
 
     def as_json(self) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""The wording of answers: templates as data, read and checked once, in Chinese and in English."""
+"""The wording of answers and what a language model is told: data, read and checked once."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+_FENCE = re.compile(r"[<＜]\s*/?\s*资料\s*[>＞]")
 _FILES = {"zh": "answers.yaml", "en": "answers.en.yaml"}
 _language: ContextVar[str] = ContextVar("language", default="zh")
 
@@ -23,6 +25,23 @@ def _templates(language: str) -> dict[str, Any]:
 
     templates: dict[str, Any] = yaml.safe_load((files(__package__) / _FILES[language]).read_text("utf-8"))
     return templates
+
+
+@cache
+def instructions(name: str) -> str:
+    """What a language model is told for a task, from the file `name`.md here.
+
+    :raises WordingError: if there is no such file.
+    """
+    try:
+        return (files(__package__) / f"{name}.md").read_text("utf-8").strip()
+    except FileNotFoundError as error:
+        raise WordingError(f"{name}.md: expected a file of instructions beside answers.yaml") from error
+
+
+def fenced(text: str) -> str:
+    """Text of a document or a question as data for a language model: between marks that it cannot contain itself."""
+    return f"<资料>{_FENCE.sub(' ', text)}</资料>"
 
 
 @contextmanager

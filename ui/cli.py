@@ -26,11 +26,12 @@ DocumentArgument = Annotated[str | None, typer.Argument(help="文件：编号、
 
 def main() -> None:
     """Entry point: clear one-line errors instead of tracebacks for what a user can mend."""
+    from assistant.language_model import EndpointError
     from ingest.store.facts import StoreError
 
     try:
         app()
-    except (StoreError, SettingError) as error:
+    except (StoreError, SettingError, EndpointError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
     except RuntimeError as error:

@@ -42,6 +42,12 @@ def settings() -> list[Setting]:
             "评测所用真实决算的文件夹",
             get("JUESUAN_REAL_ACCOUNTS", "（项目旁的 shared/documents）"),
         ),
+        Setting("JUESUAN_MODEL_BASE_URL", "可选的语言模型的地址（OpenAI 接口），不设则不用", get("JUESUAN_MODEL_BASE_URL", "（不用）")),
+        Setting("JUESUAN_MODEL_NAME", "语言模型的名称", get("JUESUAN_MODEL_NAME", "（不用）")),
+        Setting("JUESUAN_MODEL_API_KEY", "语言模型的密钥", "（已设置）" if get("JUESUAN_MODEL_API_KEY") else "（未设置）"),
+        Setting("JUESUAN_MODEL_STRUCTURED_METHOD", "先用哪种结构化输出：json_schema、json_mode 或 text", get("JUESUAN_MODEL_STRUCTURED_METHOD", "json_schema")),
+        Setting("JUESUAN_MODEL_TIMEOUT", "等语言模型的秒数", get("JUESUAN_MODEL_TIMEOUT", "20")),
+        Setting("JUESUAN_MODEL_TASKS", "语言模型做什么：parse 理解提问，word 换一种说法", get("JUESUAN_MODEL_TASKS", "parse,word")),
         Setting(
             "JUESUAN_BENCHMARKS",
             "公开的计算题集（FinQA、TAT-QA）的文件夹",

@@ -1,0 +1,113 @@
+"""What speaks against a language model's understanding of a question: words of the question itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from assistant.model import Form
+from assistant.scope import GONE
+from assistant.vocabulary import words
+from ingest.datafile import yaml_of
+from ingest.model import Account
+from ingest.text import plain
+
+_YEAR = re.compile(r"(?:19|20)\d\d(?=年|度|$|\D)")
+
+
+class AsksError(ValueError):
+    """`words.yaml` does not say what it must; the text names the entry."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that a question may ask of an item."""
+
+    again: str
+    """How it is asked again, after the item's name."""
+    forms: tuple[Form, ...]
+    """What the rules plan for that."""
+    needs: re.Pattern[str] | None
+    """Words without which the question does not ask this."""
+    excludes: re.Pattern[str] | None
+    """Words with which the question asks nothing but this."""
+
+
+@dataclass(frozen=True)
+class AskedWords:
+    """`words.yaml`."""
+
+    asks: dict[str, Asked]
+    forms: frozenset[str]
+    """Forms of question that are not put to the model."""
+    limits: re.Pattern[str]
+    """Words with which a question is not put to the model."""
+    money: re.Pattern[str]
+    """Words of amounts: with one of them, a question of which nothing was found is not off topic yet."""
+    labels: tuple[str, ...]
+    """What figures are called, whatever the answer; like the three below, looked for in rewordings."""
+    directions: tuple[str, ...]
+    negations: tuple[str, ...]
+    vague: tuple[str, ...]
+
+
+@cache
+def asked_words() -> AskedWords:
+    """The words.
+
+    :raises AsksError: if an entry is missing or no pattern.
+    """
+    data = yaml_of(__package__, "words.yaml")
+    try:
+        excludes = {name: re.compile(pattern) for name, pattern in data["excludes"].items()}
+        asks = {
+            name: Asked(
+                entry["again"], tuple(entry["form"]), re.compile(entry["needs"]) if "needs" in entry else None,
+                excludes.pop(name, None),
+            )
+            for name, entry in data["asks"].items()
+        }  # fmt: skip
+        limits = re.compile(data["limits"].replace(" ", ""))
+        money = re.compile(data["money"])
+        forms = frozenset(data["forms"])
+        said = [tuple(data[key].split()) for key in ("labels", "directions", "negations", "vague")]
+    except (KeyError, TypeError, AttributeError, re.error) as error:
+        raise AsksError(f"words.yaml of the language model: {error!r}") from error
+    if excludes:
+        raise AsksError(f"words.yaml of the language model: excludes names {sorted(excludes)}, which asks has not")
+    if unknown := forms - words().forms.keys():
+        raise AsksError(f"words.yaml of the language model: no such forms: {sorted(unknown)}")
+    return AskedWords(asks, forms, limits, money, *said)
+
+
+def limit_of(question: str) -> str:
+    """The word of a question for which no model is asked; empty where it may be.
+
+    Whatever limits an item (a time, a payee, a part), asks for several figures, or for another thing than an amount.
+    """
+    single = words().single
+    text = plain(question)
+    for pattern in (single["part"], single["off_topic"], single["opinion"], single["across"], asked_words().limits):
+        if found := pattern.search(question) or pattern.search(text):
+            return found.group()
+    if digits := re.search(r"\d+", _YEAR.sub(GONE, text)):
+        return digits.group()
+    form = next((form for form, pattern in words().forms.items() if pattern.search(text)), "")
+    return form if form in asked_words().forms else ""
+
+
+def veto(question: str, asks: str, account: Account) -> str:
+    """Why a question cannot ask this of this account; empty where nothing in it says so."""
+    text = plain(question)
+    if others := {int(year) for year in _YEAR.findall(text)} - {account.year}:
+        return f"问的是 {min(others)} 年"
+    known = asked_words().asks
+    chosen = known[asks]
+    if chosen.needs and not chosen.needs.search(text):
+        return f"问题里没有“{asks}”的意思"
+    for name, other in known.items():
+        if name != asks and other.excludes and (found := other.excludes.search(text)):
+            if not (chosen.excludes and chosen.excludes.search(text)):
+                return f"问题里有“{found.group()}”，问的是{name}"
+    return ""
