@@ -68,7 +68,7 @@ class EndpointSettings:
 
     @classmethod
     def from_environment(cls) -> EndpointSettings:
-        """As the environment (`JUESUAN_MODEL_…`) sets it.
+        """As the environment sets it (the language model's lines of `juesuan config`).
 
         :raises EndpointError: if a setting has a value that cannot be used.
         """
