@@ -21,9 +21,14 @@ from prompts import say
 _INSIDE = re.compile("(?P<whole>.+?)(?:当中|其中|里面?|中)(?P<part>.+)")
 
 
+def _core(statement: Statement) -> str:
+    """What a number is of, without the words that narratives use one for the other."""
+    return re.sub("金额|支出|总额|（.*?）", "", statement.subject)
+
+
 def _is_named(statement: Statement, asked: str) -> bool:
     """True where what a number is of is just what is asked for: its name without 金额 stands there."""
-    core = re.sub("金额|支出|总额|（.*?）", "", statement.subject)
+    core = _core(statement)
     return len(core) >= 2 and core in asked.replace("\x00", "")
 
 
@@ -357,7 +362,7 @@ class Rates(Narrative):
         part, whole = (ranked[0][1] for ranked in found)
         if not all(_is_named(s, words) for s, words in ((part, part_words), (whole, whole_words))):
             return None
-        if part == whole or not whole.value or part.value > whole.value:
+        if part == whole or not whole.value or part.value > in_unit(whole.value, whole.unit, part.unit):
             return None
         operands = [self._stated_operand(view, statement, self._who(view)) for statement in (part, whole)]
         working = self._work("share", operands, alike=part.unit)
@@ -372,16 +377,18 @@ class Rates(Narrative):
     def _stated_of_each(self) -> Answer:
         """What the text of each department states, and their sum where that is asked for.
 
-        :raises Refusal: if one of them states nothing of it, or not in the same unit.
+        :raises Refusal: if one of them states nothing of it, or not the same thing in the same unit.
         """
-        operands = []
+        operands, found = [], []
         for identifier in self.plan.accounts:
             view = self.library.view(identifier)
             ranked = prose.find_statement(view, self.plan.words, self.plan.prose_unit, self.plan.stage)
             if not ranked:
                 raise Refusal(self._figure_of_known_item(view))
+            found.append(ranked[0][1])
             operands.append(self._stated_operand(view, ranked[0][1], self._who(view)))
-        if len({operand.unit for operand in operands}) > 1:
+        same = len({_core(statement) for statement in found}) == 1 or found[0].unit not in calculator.YUAN
+        if len({operand.unit for operand in operands}) > 1 or not same:
             raise Refusal(self._figure_of_known_item(self._first_view()))
         figures = [Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands]
         if words().forms["difference"].search(self.plan.words) and len(operands) == 2:

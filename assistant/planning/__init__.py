@@ -19,7 +19,7 @@ from assistant.mentions import (
     residues,
     without,
 )
-from assistant.model import Item, Plan
+from assistant.model import Form, Item, Plan
 from assistant.planning.across import Across
 from assistant.planning.backwards import turned_back
 from assistant.planning.claims import find_claim
@@ -54,6 +54,10 @@ _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
 _THAT_AGAINST = re.compile("(?:那么?)?(?:它|这个|这项|这笔|那个|那项|前者)?比(?!上年|去年|前一年|年初|预算)")
 _WHICH_ROW = re.compile("哪一?[项个类款些种](?!部门|单位|局|年)|什么(?:支出|收入|项目|科目)")
 """Which row changed the most: not computed."""
+_WHOLE_ALONE = re.compile("占(?:了|到|去|全部|整个|当年)*$")
+"""Before the only name of a share: it is the whole, and the part was not understood."""
+_OF_ONE: tuple[Form, ...] = ("share", "completion", "growth", "average", "last-year", "reason", "overrun", "multiple")
+"""Forms that are answered of one department: of several that are named none is left out without a word."""
 _PRONOUN = re.compile("它|这[个项笔]|那[个项笔]|该项")
 _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今年|本年度(?!收入|支出|合计)")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
@@ -146,6 +150,11 @@ class Planner(Across):
             chosen = self._explaining(reading, chosen)
         elif not scope.named and not previous and len({a.department for a in chosen}) > 1:
             return self._which_department(reading, chosen)
+        several = len({account.department for account in chosen}) > 1 and reading.scope.named
+        form = self._form_of(reading)
+        if several and form in _OF_ONE and not (form == "multiple" and len(chosen) == 2):
+            of_one_year = len({account.year for account in chosen}) == 1
+            return self._across(reading, chosen) if of_one_year else self._which_of(reading, chosen)
         plan = self._form(reading, chosen, previous)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
@@ -357,6 +366,8 @@ class Planner(Across):
         if form == "share" and options["top"]:
             ranked = self._ranking(reading, chosen, items, options)
             return ranked.model_copy(update={"form": "share", "base": items[-1] if len(items) == 1 else None})
+        if form == "share" and len(items) == 1 and _WHOLE_ALONE.search(reading.mask[: reading.mentions[0].start]):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"占{items[0].words}的那一项")
         if form == "share":
             return self._share(reading, chosen, items, options)
         if form == "difference":

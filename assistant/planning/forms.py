@@ -19,10 +19,12 @@ from assistant.scope import GONE
 from assistant.selection import printed_budget, printed_last_year, select
 from assistant.vocabulary import words
 from ingest.model import Account
+from prompts import say
 
 _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分|(?:费用|经费|支出|开支|金额|钱)$")
 
 
+_INSIDE = re.compile("(?:的)?(?:当中|其中|里面|里头|[里中内])")
 _ECONOMIC = re.compile("经济(?:分类)?科目|经济分类")
 _WHOLE = re.compile("(?:保留|取|精确到|四舍五入到?)(?:到)?(?:整数|个位)|取整")
 
@@ -84,6 +86,9 @@ class Forms(Items):
 
     def _difference(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         scope = reading.scope
+        items = _without_scope(reading, items)
+        if len({(item.name, item.measure, item.row) for item in items}) > 2:
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_several"))
         if "预算" in reading.mask and len(items) > 1:  # 结余了多少预算: what is left, not 年末结转和结余
             items = [item for item in items if "结余" not in item.name] or items
         if len(items) == 1 and scope.base_year:
@@ -201,3 +206,12 @@ class Forms(Items):
         return Plan(
             form="trend", accounts=ids_of(chosen), words=reading.text, prose_unit=prose_unit, stage=stage, **options
         )
+
+
+def _without_scope(reading: Reading, items: list[Item]) -> list[Item]:
+    """Of three figures and more those that are compared: not the one inside which they stand (住房改革支出里，A比B多多少)."""
+    names = [mention for mention in reading.mentions if mention.kind != "table"]
+    if len(items) < 3 or not names or not _INSIDE.match(reading.text, names[0].end):
+        return items
+    whole = names[0]
+    return [item for item in items if whole.words != item.words and whole.name != item.name]
