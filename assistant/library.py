@@ -175,6 +175,16 @@ class Library:
         found = [account for key in keys for account in self._answer("named", key)]
         return list({account.id: account for account in found}.values())
 
+    def of_year(self, account: Account, year: int) -> Account | None:
+        """The document of the same department of another year; None if it is not loaded.
+
+        That is one of the same kind; else a final account for a final account, a budget for a budget.
+        """
+        of = [other for other in self.departments.of(account.department) if other.year == year]
+        alike = [other for other in of if other.is_budget == account.is_budget]
+        found = [other for other in alike if other.kind == account.kind] or alike
+        return found[-1] if found else None
+
     def replaced_by(self, account: Account) -> list[Account]:
         """Earlier publications whose place this one took, in the order of the store."""
         return list(self._answer("replaced", account.id))

@@ -23,6 +23,7 @@ _ENOUGH_COUNTED = 0.42
 """The same where the question also names what is counted."""
 _DECIMAL = re.compile(r"\d[\d,]*\.\d+")
 _OFFICES = re.compile("内设|科室|处室|机构设置|[科处室]、")
+_OF_SMALL_FIRMS = re.compile("中小|小微|预留")
 _PHRASE = 4
 """Characters from which on words may be worded otherwise in the text."""
 _AFTER = 8
@@ -273,6 +274,8 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         return False
     if "购置" in statement.subject and statement.unit in ("辆", "台", "套") and not re.search(r"购|买", question):
         return False
+    if _OF_SMALL_FIRMS.search(statement.subject) and not _OF_SMALL_FIRMS.search(question):
+        return False  # what goes to them is no part of procurement by kind
     if stage in ("年初预算", "预算数"):
         return statement.measure in ("年初预算", "预算数") or (
             statement.measure == "决算数" and "预算" in statement.subject
@@ -336,6 +339,8 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
             at = passage.sentences.index(sentence)
             lead = "".join(s.text for s in passage.sentences[max(0, at - 3) : at])
             near = bigrams(sentence.text)
+            if names and not is_about(names, sentence.text + lead + "".join(passage.heading[-2:]) + passage.text[:80]):
+                continue
             score = prose.coverage(
                 query, (near, 1.0), (bigrams(lead), 0.95), (bigrams("".join(passage.heading[-2:])), 0.8)
             )
@@ -349,6 +354,12 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
             if best is None or score > best[0] + 1e-9:
                 best = (score, passage, sentence)
     return (best[1], best[2]) if best and best[0] >= _ENOUGH else None
+
+
+def is_about(names: list[str], text: str) -> bool:
+    """True where a text has half of the pieces of one of the names."""
+    pieces = bigrams(text)
+    return any(2 * len(own & pieces) >= len(own) for name in names if (own := bigrams(_bare(name)) or bigrams(name)))
 
 
 def find_section(view: AccountView, question: str) -> Passage | None:
@@ -389,5 +400,5 @@ def with_synonyms(field: set[str], others: dict[str, set[str]]) -> set[str]:
 
 __all__ = [
     "ProseIndex", "about_item", "bigrams", "content_words", "find_definition", "find_reason", "find_section",
-    "find_statement", "has_words", "index", "names_subject", "with_synonyms",
+    "find_statement", "has_words", "index", "is_about", "names_subject", "with_synonyms",
 ]  # fmt: skip

@@ -49,9 +49,8 @@ class Growth(Averages):
         return self.plan.base_year in (None, view.account.year - 1)
 
     def _previous_year(self, view: AccountView) -> AccountView | None:
-        year = self.plan.base_year or view.account.year - 1
-        earlier = [a for a in self.library.accounts if a.department == view.account.department and a.year == year]
-        return self.library.view(earlier[-1].id) if earlier else None
+        earlier = self.library.of_year(view.account, self.plan.base_year or view.account.year - 1)
+        return self.library.view(earlier.id) if earlier else None
 
     def _stated_change(self, view: AccountView, item: Item, selection: Selection, measure: str) -> Statement | None:
         names = [item.words, item.name]

@@ -28,6 +28,12 @@ def _joined(sentences: Sequence[Sentence]) -> Sentence:
     return Sentence("".join(sentence.text for sentence in sentences), tuple(places))
 
 
+def _told_with(found: Found) -> str:
+    """A sentence with what says what it is about: its heading, and its passage up to it."""
+    before = found.passage.text.partition(found.sentence.text)[0]
+    return "".join(found.passage.heading[-2:]) + before + found.sentence.text
+
+
 def _is_actual_of(statement: Statement, names: Sequence[str]) -> bool:
     return statement.measure == "决算数" and any(prose.names_subject(statement, name) for name in names)
 
@@ -86,7 +92,7 @@ class Narrative(Base):
         found = prose.find_reason(view, self.plan.words, names)
         if found is None:
             supported = self._found(view)
-            if supported is None:
+            if supported is None or (names and not prose.is_about(names, _told_with(supported))):
                 what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "") or say("what_asked")
                 return self._unfound(view, f"{what}的原因")
             found = supported.passage, supported.sentence

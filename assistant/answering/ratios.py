@@ -56,7 +56,7 @@ class Ratios(Across):
         divisors = self.plan.bases or self.plan.items
         wholes = facts.cells([place for item in divisors for place in places_of(item)]) if self.plan.bases else parts
         before = {account: account if self.plan.bases else self._year_before(account) for account in self.plan.accounts}
-        pairs = [(parts.get(account), wholes.get(before[account] or "")) for account in self.plan.accounts]
+        pairs = [(parts.get(account), wholes.get(before[account])) for account in self.plan.accounts]
         filled = [(p, w) for p, w in pairs if p and w and p.value is not None and w.value is not None]
         nothing = [self._department(p.account) for p, w in filled if not w.value]
         if nothing:
@@ -75,12 +75,11 @@ class Ratios(Across):
             raise Refusal(Answer(status="refused", text=text, reason="item", coverage=coverage))
         return sorted(ratios, key=lambda ratio: -ratio.amount), coverage
 
-    def _year_before(self, account: str) -> str | None:
-        """The same department's account of the year before, or of the year that the question names."""
+    def _year_before(self, account: str) -> str:
+        """The same department's account of the year before, or of the year that the question names; empty without one."""
         this = self.library.account(account)
-        year = self.plan.base_year or this.year - 1
-        earlier = [a for a in self.library.departments.of(this.department) if a.year == year and a.kind == this.kind]
-        return earlier[-1].id if earlier else None
+        earlier = self.library.of_year(this, self.plan.base_year or this.year - 1)
+        return earlier.id if earlier else ""
 
     def _said_ratio(self, operation: str) -> str:
         part = self.plan.items[0].words or self.plan.items[0].name

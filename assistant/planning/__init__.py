@@ -213,6 +213,8 @@ class Planner(Across):
             form = "last-year"
         if form == "growth" and _WHICH_ROW.search(reading.text):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_row_changed"))
+        if source := self._source_named(reading):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=source)
         if part := self._part_named(reading):
             whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part}的{whole}".rstrip("的"))
@@ -295,7 +297,7 @@ class Planner(Across):
         if doubtful and len(items) > 1 and form in ("sum", "multiple"):  # one of several was not understood
             summed = prose.content_words(reading.text).replace(GONE, "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=summed)
-        if form in ("growth", "difference") and not items and (earlier := self._earlier(chosen[0], reading)):
+        if form in ("growth", "difference") and not items and reading.scope.base_year and (earlier := self.library.of_year(chosen[0], reading.scope.base_year)):
             of_both = self._years_of_text(reading, [chosen[0], earlier], form, prose_unit or "万元|元|亿元", options)
             return of_both.model_copy(update={"stage": "增减"})
         if prose_unit or not items or doubtful:

@@ -92,12 +92,10 @@ class Forms(Items):
         if "预算" in reading.mask and len(items) > 1:  # 结余了多少预算: what is left, not 年末结转和结余
             items = [item for item in items if "结余" not in item.name] or items
         if len(items) == 1 and scope.base_year:
-            earlier = [
-                a for a in self.library.accounts if a.department == chosen[0].department and a.year == scope.base_year
-            ]
-            if not earlier:
+            earlier = self.library.of_year(chosen[0], scope.base_year)
+            if earlier is None:
                 return Plan(form="growth", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
-            items += self._account_items(reading, self._current(earlier)[-1], stage_in(reading.mask))
+            items += self._account_items(reading, earlier, stage_in(reading.mask))
         if len(items) == 1:
             item = items[0]
             if "结" in item.name and "预算" not in reading.mask:  # 年末结转和结余还剩多少: that is what is left
@@ -133,10 +131,8 @@ class Forms(Items):
     def _times_last_year(self, item: Item) -> Item | None:
         """The same item of the year before, in its own account or in this account's column; None where neither is."""
         account = self.library.account(item.account)
-        earlier = [a for a in self.library.departments.of(account.department) if a.year == account.year - 1]
-        same_kind = self._current([a for a in earlier if a.kind == account.kind])
-        if same_kind:
-            return item.model_copy(update={"account": same_kind[-1].id})
+        if earlier := self.library.of_year(account, account.year - 1):
+            return item.model_copy(update={"account": earlier.id})
         return printed_last_year(self.library.view(item.account), item)
 
     def _ranking(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
@@ -191,12 +187,6 @@ class Forms(Items):
             reason="item" if words().single["finance"].search(reading.text) else "off-topic",
             **options,
         )
-
-    def _earlier(self, account: Account, reading: Reading) -> Account | None:
-        """The same department's account of the year that the question compares with, if it is loaded."""
-        of = self.library.departments.of(account.department)
-        earlier = [a for a in of if a.year == reading.scope.base_year and a.kind == account.kind]
-        return earlier[-1] if earlier else None
 
     def _years_of_text(
         self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]

@@ -25,7 +25,6 @@ from assistant.vocabulary import totals, words
 from ingest.model import Account
 from ingest.text import plain
 
-_SOURCE = re.compile("[交缴给拨捐送付存卖租借罚](?:[上下过进出]?来|上去|入|给|出|的|了)*的?$|(?:上级|下级|附属|所属|外单位|社会|个人|企业)[^，]{0,6}的?$")
 _INSIDE = re.compile("(?:总额|合计)?(?:当中|其中|里面|里头|[里中内])")
 _TORN = 3
 """Characters of unknown words beside a total from which on they are taken for an item that was not understood."""
@@ -233,8 +232,6 @@ class Items(Documents):
             "%",
         ):
             return []
-        if any(_of_a_source(reading.mask[: match.start()]) for match in re.finditer("收入", reading.mask)):
-            return []
         said = (
             list(re.finditer("收入|支出", reading.mask)) or list(re.finditer("花了|花费|开支|用了", reading.mask))[:1]
         )
@@ -258,11 +255,6 @@ class Items(Documents):
         if first is nature:  # 本年支出里X占多大比例
             return nature.words.startswith("本年") and bool(_INSIDE.match(between))
         return bool(re.search(r"占|是|在", between)) or nature.words.startswith("本年")
-
-
-def _of_a_source(before: str) -> bool:
-    """True where words before 收入 say whose money it is (下级单位交上来的收入): that is no total of the year's."""
-    return bool(_SOURCE.search(before.rpartition(GONE)[2]))
 
 
 def _without_columns(found: list[tuple[Mention, Item]], reading: Reading) -> list[tuple[Mention, Item]]:

@@ -41,6 +41,12 @@ class Understood(Conversation):
         inside = [range(mention.start, mention.end) for mention in reading.mentions]
         return next((m.group() for m in found if not any(m.start() in span for span in inside)), "")
 
+    def _source_named(self, reading: Reading) -> str:
+        """Whose money an income is said to be (下级单位交上来的收入), where no item has that name; empty if nothing says so."""
+        named = [mention for mention in reading.mentions if mention.kind != "table"]
+        found = None if named else words().single["source"].search(reading.mask)
+        return found.group().strip("的") if found else ""
+
     def _unexplained(self, reading: Reading, form: Form) -> tuple[str, ...]:
         """Words that are left and are neither names nor ways of asking: a period, a payee, a part, a place.
 

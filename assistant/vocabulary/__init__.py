@@ -73,6 +73,7 @@ _SINGLE = (
     "below",
     "not_names",
     "part",
+    "source",
     "across",
     "each",
     "non_zero",
