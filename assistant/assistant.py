@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,23 @@ class Assistant:
         """See what was added to or removed from the store since."""
         with self.working:
             self.library.refresh()
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """Within it, the store is open for writing, and questions wait; afterwards what changed is seen.
+
+        :raises ingest.StoreError: if another process holds the store; then it is as before.
+        """
+        with self.working:
+            folder, encoder = self.store.folder, self.store.vectors.encoder
+            self.store.close()
+            try:
+                with Store(folder, write=True, encoder=encoder) as store:
+                    yield store
+            finally:
+                self.store = Store(folder, encoder=encoder)
+                self.library = Library(self.store)
+                self.planner = Planner(self.library)
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to a question.

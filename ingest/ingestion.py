@@ -74,18 +74,18 @@ def ingest(paths: Iterable[Path], store: Store, workers: int = 1) -> Iterator[Ou
 
     def new_files() -> Iterator[Path]:
         for path in files:
-            due.append(_needless(path, store))
+            due.append(needless(path, store))
             if due[-1] is None:
                 yield path
 
     for read in read_files(new_files(), min(workers, len(files))):
         while (outcome := due.popleft()) is not None:
             yield outcome
-        yield _stored(read, store)
+        yield stored(read, store)
     yield from (outcome for outcome in due if outcome)
 
 
-def _needless(path: Path, store: Store) -> Outcome | None:
+def needless(path: Path, store: Store) -> Outcome | None:
     """The outcome of a file that need not be read: it is not there, or its content is stored already."""
     try:
         sha256 = hashlib.sha256(content(path)).hexdigest()
@@ -106,7 +106,8 @@ def _skipped(path: Path, sha256: str, store: Store) -> Outcome | None:
     return Outcome(str(path), "skipped", "同样内容的文件已在资料库中", known.id, known.pages, seconds=0.0)
 
 
-def _stored(read: Read, store: Store) -> Outcome:
+def stored(read: Read, store: Store) -> Outcome:
+    """Write what was read into the store, which is open for writing, and say what became of it."""
     reading = read.reading
     if reading is None:
         return Outcome(str(read.path), "failed", read.reason, seconds=round(read.seconds, 3))

@@ -10,12 +10,15 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ingest.model import Reading
 from ingest.readers import Unreadable
+from ingest.readers.progress import Told, telling
 from ingest.reading import read_account
 
+_CRASHED = "读取这个文件的进程异常退出；文件可能已损坏，请重新下载或另存后再试。"
 _AHEAD = 2
 """Readings kept waiting for each worker: more would fill the memory when storing is slower than reading."""
 
@@ -58,6 +61,33 @@ def read_file(path: Path) -> Read:
     return Read(path, reading, reason, time.perf_counter() - started)
 
 
+def read_apart(path: Path, told: Told) -> Read:
+    """Read a file in a process of its own, and say after each page how far it has come.
+
+    :param told: called with the number of pages read and of all.
+    """
+    context = get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    started = time.perf_counter()
+    process = context.Process(target=_read_telling, args=(path, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        while not isinstance(message := ours.recv(), Read):
+            told(*message)
+        return message
+    except EOFError:
+        return Read(path, None, _CRASHED, time.perf_counter() - started)
+    finally:
+        process.join()
+        ours.close()
+
+
+def _read_telling(path: Path, out: Connection) -> None:
+    with telling(lambda done, pages: out.send((done, pages))):
+        out.send(read_file(path))
+
+
 def read_files(paths: Iterable[Path], workers: int, read: Callable[[Path], Read] = read_file) -> Iterator[Read]:
     """Read the files in order.
 
@@ -93,7 +123,7 @@ def _read_alone(path: Path, read: Callable[[Path], Read]) -> Read:
         try:
             return alone.submit(read, path).result()
         except BrokenProcessPool:
-            return Read(path, None, "读取这个文件的进程异常退出；文件可能已损坏，请重新下载或另存后再试。", 0.0)
+            return Read(path, None, _CRASHED, 0.0)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

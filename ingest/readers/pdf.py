@@ -9,6 +9,7 @@ from ingest.model import Place
 from ingest.readers.glyphs import glyphs_of, in_order, lines_of
 from ingest.readers.legible import needs_recognition, no_text
 from ingest.readers.page import Grid, Line, Page, Unreadable, is_furniture
+from ingest.readers.progress import page_read
 from ingest.readers.rules import grids_of
 
 
@@ -24,7 +25,10 @@ def read_pdf(path: Path) -> list[Page]:
     except pypdfium2.PdfiumError as error:
         raise Unreadable("damaged", f"不是可读的 PDF（{error}）；请重新下载或另存后再试。") from error
     try:
-        pages = [read_page(document, index) for index in range(len(document))]
+        pages = []
+        for index in range(len(document)):
+            pages.append(read_page(document, index))
+            page_read(index + 1, len(document))
     finally:
         document.close()
     if sum(_length(page) for page in pages) < 20 * min(len(pages), 3):
