@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -454,8 +455,67 @@ def chat(
 ) -> None:
     """网页问答。"""
     from ui.web import serve
+    from ui.web.access import AccessError
 
-    serve(store_folder(store), host_name or host(), port_number or port())
+    try:
+        serve(store_folder(store), host_name or host(), port_number or port())
+    except AccessError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+
+
+@app.command()
+def user(
+    name: Annotated[str, typer.Argument(help="用户名")],
+    role: Annotated[
+        str, typer.Option("--role", help="editor 可以上传和移除文件，reader 只读，none 删除用户")
+    ] = "editor",
+    store: StoreOption = None,
+) -> None:
+    """添加、修改或删除网页的用户（密码从键盘或标准输入读入）。"""
+    from ui.web.access import USERS_FILE, AccessError, Users
+
+    folder = store_folder(store)
+    users = Users(folder / USERS_FILE)
+    try:
+        if role == "none":
+            found = users.remove(name)
+            print(f"已删除用户 {name}。" if found else f"没有用户 {name}。")
+            raise typer.Exit(0 if found else 1)
+        if role not in ("reader", "editor"):
+            print(f"--role 应是 editor、reader 或 none，现在是“{role}”。", file=sys.stderr)
+            raise typer.Exit(2)
+        typed = sys.stdin.isatty()
+        password = (
+            typer.prompt("密码", hide_input=True, confirmation_prompt=True)
+            if typed
+            else sys.stdin.readline().rstrip("\n")
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        users.add(name, password, "editor" if role == "editor" else "reader")
+        print(f"已保存用户 {name}（{role}）。")
+    except AccessError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+
+
+@app.command(name="feedback")
+def feedback_(
+    known: Annotated[bool, typer.Option("--known", help="写成待补全的已知问题（JSONL）")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """网页上被指为不对的答案，连同它们的全部依据。"""
+    from ui.feedback import reports
+
+    for number, entry in enumerate(reports(store_folder(store)), 1):
+        if known:
+            _print_json(entry.as_known(number))
+        elif as_json:
+            _print_json(asdict(entry))
+        else:
+            asked = " → ".join([*entry.history, entry.question])
+            print(f"{entry.time} {entry.who or '–'}：{entry.reason}\n  问：{asked}\n  答：{entry.answer.get('text')}")
 
 
 @app.command()

@@ -27,7 +27,8 @@ from urllib.parse import quote
 Role = Literal["reader", "editor"]
 Mode = Literal["open", "public", "login"]
 Scope = MutableMapping[str, Any]
-_USERS = "users.json"
+USERS_FILE = "users.json"
+"""Its name in the store's folder."""
 _COST = {"n": 2**14, "r": 8, "p": 1}
 _LEAST_PASSWORD = 8
 _ASKING = ("/gradio_api/queue/join", "/gradio_api/call/", "/gradio_api/run/", "/gradio_api/api/", "/gradio_api/mcp")
@@ -105,7 +106,7 @@ class Access:
             raise AccessError(
                 "设了 JUESUAN_PROXY_HEADER，还要用 JUESUAN_PROXY_ADDRESSES 写明可信的代理地址，否则谁都可以冒充。"
             )
-        return cls(mode, store / _USERS, rate, header, proxies)  # type: ignore[arg-type]
+        return cls(mode, store / USERS_FILE, rate, header, proxies)  # type: ignore[arg-type]
 
     def visitor(self, headers: dict[str, str], peer: str, session: MutableMapping[str, Any]) -> Visitor:
         """Who sends a request.

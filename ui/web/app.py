@@ -115,6 +115,13 @@ def _routes(app: fastapi.FastAPI, assistant: Assistant) -> None:
     def english(request: Request) -> Response:
         return RedirectResponse(f"/en/?{request.url.query}" if request.url.query else "/en/")
 
+    @app.get("/static/plotly.min.js")
+    def drawing() -> Response:
+        path = files("plotly") / "package_data" / "plotly.min.js"
+        return FileResponse(
+            str(path), media_type="text/javascript", headers={"Cache-Control": "private, max-age=86400"}
+        )
+
     @app.get("/evidence")
     def evidence(request: Request) -> Response:
         def made(words: Words) -> str:

@@ -18,6 +18,8 @@ from ui.web.words import Words
 
 PAGE = 50
 """Documents listed at once."""
+_BEGINNING = 24
+"""Characters of a passage that stand for it while it is closed."""
 
 
 def found(assistant: Assistant, sought: str) -> list[Account]:
@@ -159,7 +161,8 @@ def _text(account: Account, passages: list[Passage], address: Address, words: Wo
         sentences = "".join(
             f'<span id="at-{at}s{n}">{html.escape(one.text)}</span>' for n, one in enumerate(passage.sentences)
         )
-        heading = html.escape(passage.heading[-1] if passage.heading else words("text"))
+        begins = passage.text[:_BEGINNING] + ("……" if len(passage.text) > _BEGINNING else "")
+        heading = html.escape(" · ".join((*passage.heading[-1:], begins)))
         opened = address.at == at or address.at.startswith(f"{at}s")
         shown.append(
             f'<details id="at-{at}"{" open" if opened else ""}><summary>{heading}</summary><p>{sentences}</p></details>'

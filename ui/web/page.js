@@ -102,6 +102,27 @@
     return 0
   }
 
+  // --- charts
+  let plotly = null
+  function drawing() {
+    return plotly ??= new Promise((done, fail) => {
+      const script = Object.assign(document.createElement("script"), { src: "/static/plotly.min.js", onload: () => done(window.Plotly), onerror: fail })
+      document.head.append(script)
+    })
+  }
+  async function draw(place) {
+    const figure = JSON.parse(place.dataset.figure)
+    place.removeAttribute("data-figure")
+    const Plotly = await drawing()
+    figure.layout.font.color = getComputedStyle(place).color
+    figure.layout.font.family = getComputedStyle(place).fontFamily
+    await Plotly.newPlot(place, figure.data, figure.layout, { displayModeBar: false, responsive: true })
+    place.on("plotly_click", event => {
+      const address = [].concat(event.points?.[0]?.customdata || [])[0]
+      if (address) evidence(address, place.closest("figure").querySelector(`a[href="${CSS.escape(address)}"]`) || place)
+    })
+  }
+
   // --- copying
   async function copy(button) {
     const address = new URL(here + (button.hasAttribute("data-address") ? button.dataset.copy : ""), location.href).href
@@ -218,6 +239,7 @@
         if (/^t\d+r|^p\d+s/.test(at)) evidence(location.search)
       } else if (query.get("finding")) evidence(location.search)
     }
+    for (const place of document.querySelectorAll("[data-figure]")) draw(place)
     for (const mark of document.querySelectorAll("[data-changed]")) { mark.remove(); list() }
   }).observe(root, { childList: true, subtree: true })
 })()

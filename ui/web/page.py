@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assistant import Answer, Assistant
 from ingest import StoreError
 from ui import feedback
-from ui.web import checks, documents
+from ui.web import checks, compare, documents
 from ui.web.access import visitor_of
 from ui.web.address import Address, AddressError
 from ui.web.chat import Turn, followups, log, streamed, suggestions, welcome
@@ -70,6 +70,8 @@ def build(assistant: Assistant, uploads: Uploads, words: Words) -> gr.Blocks:
                     ask = _ask_tab(gr, assistant, words)
                 with gr.Tab(words("tab_documents"), id="documents"):
                     editing = _documents_tab(gr, assistant, uploads, words)
+                with gr.Tab(words("tab_compare"), id="compare") as comparing:
+                    compare.build(gr, assistant, comparing, words)
                 with gr.Tab(words("tab_checks"), id="checks") as checking:
                     checks.build(gr, assistant, checking, words)
             with gr.Column(scale=5, min_width=320, elem_id="beside"):
