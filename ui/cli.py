@@ -465,6 +465,41 @@ def chat(
 
 
 @app.command()
+def reply(
+    questions: Annotated[list[str], typer.Argument(help="要答复的问题，可以几个")],
+    request: Annotated[str, typer.Option("--request", help="申请的内容")],
+    applicant: Annotated[str, typer.Option("--applicant", help="申请人")] = "",
+    received: Annotated[str, typer.Option("--received", help="申请的日期")] = "",
+    number: Annotated[str, typer.Option("--number", help="文号")] = "",
+    office: Annotated[str, typer.Option("--office", help="答复的机关")] = "",
+    date: Annotated[str, typer.Option("--date", help="答复的日期")] = "",
+    out: Annotated[Path, typer.Option("--out", help="答复稿（DOCX）")] = Path("答复稿.docx"),
+    figures: Annotated[Path | None, typer.Option("--figures", help="所用数字（XLSX）")] = None,
+    store: StoreOption = None,
+) -> None:
+    """拟依申请公开的答复稿：答案、出处（脚注）和计算过程（附件）。"""
+    from assistant import Assistant
+    from ui.replies import Matter, ReplyError, ReplyRequest, draft, figures_workbook
+    from ui.replies.wording import WordingError
+
+    assistant = Assistant.open(store_folder(store))
+    answered = [(question, assistant.ask(question)) for question in questions]
+    said = ReplyRequest(request, applicant, received, number, office, date)
+    try:
+        made = draft(said, [Matter(question, answer) for question, answer in answered], assistant.library)
+    except (ReplyError, WordingError) as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+    with _written(out) as partial:
+        partial.write_bytes(made)
+    print(f"已写出答复稿：{out}")
+    if figures:
+        with _written(figures) as partial:
+            partial.write_bytes(figures_workbook(answered, assistant.library))
+        print(f"已写出所用数字：{figures}")
+
+
+@app.command()
 def user(
     name: Annotated[str, typer.Argument(help="用户名")],
     role: Annotated[

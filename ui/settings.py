@@ -45,6 +45,11 @@ def settings() -> list[Setting]:
         Setting("JUESUAN_RATE", "公开只读时每个地址可提问的次数", get("JUESUAN_RATE", "60/minute")),
         Setting("JUESUAN_PROXY_HEADER", "可信代理写明用户名的请求头", get("JUESUAN_PROXY_HEADER", "（不用）")),
         Setting("JUESUAN_PROXY_ADDRESSES", "可信代理的地址，用逗号隔开", get("JUESUAN_PROXY_ADDRESSES", "（无）")),
+        Setting(
+            "JUESUAN_REPLIES",
+            "本单位答复稿用语的文件，写法同 prompts/replies.yaml",
+            get("JUESUAN_REPLIES", "（用自带的）"),
+        ),
         Setting("JUESUAN_MAX_PAGES", "一个 PDF 最多的页数，超过的不读", get("JUESUAN_MAX_PAGES", str(MAX_PAGES))),
         Setting("JUESUAN_OCR", "识别扫描页上的文字：auto 识别，off 不识别", recognition()),
         Setting(

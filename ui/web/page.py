@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assistant import Answer, Assistant
 from ingest import StoreError
 from ui import feedback
-from ui.web import checks, compare, documents
+from ui.web import checks, compare, documents, replies
 from ui.web.access import visitor_of
 from ui.web.address import Address, AddressError
 from ui.web.chat import Turn, followups, log, streamed, suggestions, welcome
@@ -74,6 +74,8 @@ def build(assistant: Assistant, uploads: Uploads, words: Words) -> gr.Blocks:
                     compare.build(gr, assistant, comparing, words)
                 with gr.Tab(words("tab_checks"), id="checks") as checking:
                     checks.build(gr, assistant, checking, words)
+                with gr.Tab(words("tab_reply"), id="reply") as replying:
+                    replies.build(gr, assistant, replying, ask.shown[0], words)
             with gr.Column(scale=5, min_width=320, elem_id="beside"):
                 gr.HTML(
                     f'<aside id="evidence" aria-label="{words("evidence")}" aria-live="polite"><p class="why">{words("evidence_waits")}</p></aside>'
