@@ -1,130 +1,260 @@
-"""The web page: what it says, what it shows as evidence, and what a person sees in a real browser."""
+"""The web page without a browser: what it says, what it shows as evidence, its addresses, who may do what."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import socket
-import urllib.request
+import html
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as markup
 
 from assistant import Answer, Assistant, Citation
-from assistant.checks import MutingLog, check
 from eval.suite import SAMPLES, store_of
 from ingest import Store, StoreError, ingest
-from ui.evidence import _SCALE, NoEvidence, excerpt, picture, window
-from ui.web import (
-    chat_text,
-    evidence_of,
-    figures_table,
-    loaded,
-    reply,
-    row_table,
-    serve,
-    shown_evidence,
-    suggestions,
-    working,
-)
+from ui import feedback
+from ui.web import serve, tables
+from ui.web.access import Access, AccessError, Users, Visitor
+from ui.web.address import Address, AddressError, citation_at, cited_fact, of_answer, of_citation, of_document
+from ui.web.app import site
+from ui.web.chat import Turn, copy_text, followups, log, streamed, suggestions
+from ui.web.documents import listing, reader
+from ui.web.evidence import fragment, opened
+from ui.web.page import reply
+from ui.web.picture import NoOriginal, excerpt, page_picture
+from ui.web.uploads import Uploads
+from ui.web.words import LANGUAGES, Words
 
 RANKING = "图书馆局2024年支出最大的三项是什么？"
-CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+SHARE = "图书馆局2024年项目支出占本年支出合计的百分之几？"
+ZH = Words()
+
+
+def turn_of(assistant: Assistant, question: str, *after: str) -> Turn:
+    return list(streamed(assistant, Turn(question, after)))[-1]
+
+
+def evidence_of(assistant: Assistant, address: Address) -> str:
+    return fragment(assistant, opened(assistant, address, ZH), ZH)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def test_notes_stand_below_the_answer_and_keep_their_signs() -> None:
-    answer = Answer(status="answered", text="共 1*2_3 万元[1](见表)。<b>", notes=("口径：甲", "另见：乙"))
-    assert chat_text(answer) == "共 1\\*2\\_3 万元[1]\\(见表)。&lt;b&gt;\n\n> 口径：甲\n> 另见：乙"
+def test_every_word_of_the_page_is_there_in_both_languages() -> None:
+    used = set()
+    ui = Path(__file__).parent.parent / "ui"
+    for path in [*(ui / "web").rglob("*.py"), *(ui / "compare").rglob("*.py")]:
+        used |= set(re.findall(r'words\("(\w+)"', path.read_text("utf-8")))
+    for language in LANGUAGES:
+        words = Words(language)
+        for key in used:
+            assert key in words._own, f"{key} in {language}"
+    assert len(used) > 80
+
+
+def test_an_answer_shows_its_marks_as_links_and_text_as_it_is() -> None:
+    citation = Citation(id=1, document="a", sha256="0" * 64, table="表", row="行", column="列", text="1", page=3)
+    answer = Answer(
+        status="answered", text="共 1*2_3 万元[1](见表)。<b>", notes=("口径：[1]<i>",), citations=(citation,)
+    )
+    shown = log([Turn("问<题>", (), answer, answer.text)], (), ZH)
+    assert "&lt;b&gt;" in shown and "问&lt;题&gt;" in shown and "<b>" not in shown and "1*2_3" in shown
+    chips = markup.fromstring(shown).cssselect("a.chip")
+    assert {chip.get("href") for chip in chips} == {of_answer("问<题>", (), answer).citing(1).query}
+    assert all("《表》 · 行 · 列 · 第 3 页" in chip.get("aria-label") for chip in chips), "a screen reader hears where"
+
+
+def test_a_growing_answer_never_shows_a_figure_without_its_mark(samples: Assistant) -> None:
+    steps = list(streamed(samples, Turn(SHARE, ())))
+    assert len(steps) > 2 and steps[-1].answer is not None and steps[-1].text == steps[-1].answer.text
+    assert all(re.search(r"822\.30 万元\[1\]", step.text) for step in steps if "822.30" in step.text)
 
 
 def test_several_figures_are_a_table_with_their_citations(samples: Assistant) -> None:
-    answer = samples.ask(RANKING)
-    table = figures_table(answer)
-    assert table.count("<tr>") == len(answer.figures) == 3
-    assert all(f"[{figure.citation}]" in table for figure in answer.figures)
-    assert figures_table(samples.ask("图书馆局2024年公务接待费是多少？")) == ""
+    turn = turn_of(samples, RANKING)
+    assert turn.answer
+    rows = markup.fromstring(log([turn], (), ZH)).cssselect("table.figures tbody tr")
+    assert len(rows) == len(turn.answer.figures) == 3
+    assert [row.cssselect("a.chip")[0].text for row in rows] == [str(one.citation) for one in turn.answer.figures]
 
 
-def test_calculation_names_every_operand(samples: Assistant) -> None:
-    answer = samples.ask("图书馆局2024年项目支出占本年支出合计的百分之几？")
-    shown = working(answer)
-    assert answer.calculation and all(f"[{operand.citation}]" in shown for operand in answer.calculation.operands)
-    assert answer.calculation.exact in shown and answer.calculation.rounding in shown
+def test_suggested_questions_are_answered_in_both_languages(samples: Assistant) -> None:
+    for language in LANGUAGES:
+        questions = suggestions(samples, Words(language))
+        assert len(questions) == len(set(questions)) == 4
+        assert [samples.ask(question).status for question in questions] == ["answered"] * 4
 
 
-def test_suggested_questions_are_answered(samples: Assistant) -> None:
-    questions = suggestions(samples)
-    assert len(questions) == len(set(questions)) == 4
-    assert [samples.ask(question).status for question in questions] == ["answered"] * 4
+@pytest.mark.parametrize(
+    "question", ["图书馆局2024年公务接待费是多少？", SHARE, RANKING, "图书馆局2024年公务接待费完成率？"]
+)
+def test_what_is_offered_to_ask_next_is_answered(samples: Assistant, question: str) -> None:
+    turn = turn_of(samples, question)
+    offered = followups(samples, turn)
+    assert offered and all(samples.ask(one, [question]).status == "answered" for one in offered)
+    refused = turn_of(samples, "图书馆局2024年无人机花了多少？")
+    assert followups(samples, refused) == []
 
 
-def test_page_lists_every_loaded_account(samples: Assistant) -> None:
-    shown = loaded(samples)
-    assert all(account.department in shown and str(account.year) in shown for account in samples.library.accounts)
+def test_choices_of_a_question_back_are_buttons(samples: Assistant) -> None:
+    turn = turn_of(samples, "公务接待费是多少？")
+    assert turn.answer and turn.answer.status == "clarify"
+    buttons = markup.fromstring(log([turn], (), ZH)).cssselect("button[data-ask]")
+    assert [button.text for button in buttons] == list(turn.answer.options)
+
+
+def test_copied_text_has_the_sources_with_their_hashes(samples: Assistant) -> None:
+    turn = turn_of(samples, SHARE)
+    assert turn.answer
+    text = copy_text(turn, ZH)
+    assert turn.answer.text in text and all(one.sha256 in text for one in turn.answer.citations)
+    assert text.endswith("%ADDRESS%")
 
 
 def test_a_fault_is_told_in_plain_words(samples: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("boom")
 
-    citation = samples.ask(RANKING).citations[0]
     monkeypatch.setattr(samples, "ask", fail)
-    answer = reply(samples, "公务接待费", [])
+    answer = reply(samples, "公务接待费", [], ZH)
     assert answer.status == "refused" and not answer.citations and "boom" not in answer.text
-    monkeypatch.setattr(samples.library, "account", fail)
-    close, whole, text = shown_evidence(samples, citation)
-    assert close is None and whole is None and "boom" not in text
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.text(max_size=40).map(str.strip),
+    st.lists(st.text(st.characters(exclude_characters="\n\r"), min_size=1, max_size=10).filter(str.strip), max_size=3),
+    st.none() | st.integers(1, 99),
+    st.sampled_from(["", "t3", "t3r5c2", "p12", "p12s3", "p12s3-7"]),
+    st.lists(st.from_regex(r"[0-9a-f]{16}", fullmatch=True), max_size=2),
+)
+def test_an_address_read_back_is_the_same(
+    question: str, after: list[str], cite: int | None, at: str, hashes: list[str]
+) -> None:
+    from urllib.parse import parse_qs
+
+    address = Address(question, tuple(after), tuple(hashes), cite, "ab" * 8 if at else "", at)
+    read = {name: values[-1] for name, values in parse_qs(address.query[1:], strict_parsing=False).items()}
+    assert Address.read(read) == address
+
+
+@pytest.mark.parametrize("bad", [{"at": "x"}, {"document": "../etc"}, {"cite": "1;"}, {"q": "长" * 5000}])
+def test_an_address_that_was_changed_says_so(bad: dict[str, str]) -> None:
+    with pytest.raises(AddressError, match="地址"):
+        Address.read(bad)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        RANKING,
+        SHARE,
+        "图书馆局2024年公务接待费是多少？",
+        "图书馆局2024年的主要职责是什么？",
+        "图书馆局2024年三公经费为什么减少？",
+    ],
+)
+def test_the_address_of_a_citation_opens_what_it_cites(samples: Assistant, question: str) -> None:
+    for citation in samples.ask(question).citations:
+        found = citation_at(samples.library, of_citation(samples.library, citation))
+        assert found is not None
+        assert (found.document, found.text, found.page, found.bbox, found.quote) == (
+            citation.document,
+            citation.text,
+            citation.page,
+            citation.bbox,
+            citation.quote,
+        )
+
+
+def test_an_answers_address_gives_the_answer_again_and_tells_when_its_document_is_gone(samples: Assistant) -> None:
+    turn = turn_of(samples, "那2023年呢？", "图书馆局2024年公务接待费是多少？")
+    shown = opened(samples, turn.address, ZH)
+    assert turn.answer and shown.answer and shown.answer.text == turn.answer.text and shown.warnings == ()
+    gone = replace(turn.address, hashes=("0" * 16,))
+    told = evidence_of(samples, gone)
+    assert "0" * 16 in told and 'role="alert"' in told
+    other = next(one for one in samples.library.accounts if one.sha256 not in {c.sha256 for c in turn.answer.citations})
+    assert Path(other.path).name in evidence_of(samples, replace(turn.address, hashes=(other.sha256[:16],)))
+
+
+def test_an_address_of_nothing_says_what_is_missing(samples: Assistant) -> None:
+    account = of_document(samples.library.accounts[0])
+    for address in (
+        replace(account, at="t99r1c1"),
+        replace(account, at="t2r9999c0"),
+        replace(account, at="p9999s0"),
+        Address(document="f" * 16),
+    ):
+        with pytest.raises(AddressError):
+            citation_at(samples.library, address)
 
 
 # --- evidence ---------------------------------------------------------------------------------------------------------
 
 
-def test_row_table_marks_the_cited_cell_only(samples: Assistant) -> None:
-    citation = samples.ask("图书馆局2024年公务接待费是多少？").citations[0]
-    table = row_table(samples, citation)
-    assert table.count("class=hit") == 1 and f"class=hit>{citation.text}</td>" in table
-    assert "（未填列）" in table, "a blank cell must not look like a zero"
+def test_evidence_boxes_the_cell_and_marks_it_in_its_table(samples: Assistant) -> None:
+    turn = turn_of(samples, SHARE)
+    assert turn.answer
+    for citation in turn.answer.citations:
+        shown = markup.fromstring(f"<div>{evidence_of(samples, turn.address.citing(citation.id))}</div>")
+        assert [cell.text for cell in shown.cssselect("td.hit")] == [citation.text]
+        assert len(shown.cssselect(".box")) == 1 and str(citation.page) in shown.cssselect("img")[0].get("alt")
+        assert shown.cssselect("tr.line th")[0].text == citation.row
+        operands = {chip.get("href") for chip in shown.cssselect(".working a.chip")}
+        assert operands == {turn.address.citing(one.id).query for one in turn.answer.citations}, (
+            "each operand can be opened"
+        )
+        assert citation.sha256 in shown.text_content()
 
 
-def test_picture_frames_the_box_and_the_whole_page_can_be_had(samples: Assistant) -> None:
-    citation = samples.ask(RANKING).citations[0]
-    account = samples.library.account(citation.document)
-    close, whole = picture(citation, account), picture(citation, account, whole=True)
-    assert close.width < whole.width and close.height < whole.height
-    assert any(blue > red + 100 for _, (red, _, blue) in close.getcolors(1 << 20)), "the outline is drawn in it"
+def test_the_box_lies_where_the_cell_is(samples: Assistant) -> None:
+    citation = samples.ask("图书馆局2024年办公费是多少？").citations[0]
+    shown = evidence_of(samples, of_citation(samples.library, citation))
+    left, top, wide, high = (float(part) / 100 for part in re.findall(r"(?:left|top|width|height):([\d.]+)%", shown))
+    width, height = (float(part) for part in re.findall(r"--(?:wide|high):(\d+)", shown))
+    assert citation.bbox
+    x0, y0, x1, y1 = citation.bbox
+    assert (
+        left * width <= x0 <= x1 <= (left + wide) * width + 1 and top * height <= y0 <= y1 <= (top + high) * height + 1
+    )
 
 
-@pytest.mark.parametrize("box", [(0, 0, 20, 10), (800, 580, 842, 595), (10, 300, 830, 320), (400, 0, 420, 595)])
-def test_window_holds_the_box_and_stays_on_the_page(box: tuple[float, float, float, float]) -> None:
-    width, height = int(842 * _SCALE), int(595 * _SCALE)
-    left, top, right, bottom = window((box,), width, height)
-    assert 0 <= left < right <= width and 0 <= top < bottom <= height
-    x0, y0, x1, y1 = (edge * _SCALE for edge in box)
-    assert left <= x0 + 1 and top <= y0 + 1 and right >= x1 - 2 and bottom >= y1 - 2
+def test_a_cited_sentence_stands_marked_in_its_paragraph(samples: Assistant) -> None:
+    turn = turn_of(samples, "图书馆局2024年三公经费为什么减少？")
+    assert turn.answer and turn.answer.status == "answered"
+    quoted = next(one for one in turn.answer.citations if one.table is None)
+    shown = markup.fromstring(f"<div>{evidence_of(samples, turn.address.citing(quoted.id))}</div>")
+    assert shown.cssselect("blockquote mark")[0].text == quoted.quote
+    assert len(shown.cssselect("blockquote")[0].text_content()) > len(quoted.quote or "")
 
 
 def test_no_picture_of_a_file_that_is_gone_changed_or_damaged(samples: Assistant, tmp_path: Path) -> None:
     import hashlib
 
-    citation = samples.ask(RANKING).citations[0]
-    account = samples.library.account(citation.document)
+    account = samples.library.accounts[0]
     changed, damaged = tmp_path / "changed.pdf", tmp_path / "damaged.pdf"
     changed.write_bytes(Path(account.path).read_bytes() + b"\n")
-    damaged.write_bytes(b"no pdf")
+    damaged.write_bytes(b"%PDF-1.7 no more")
     cases = {
         "不在原处": replace(account, path=str(tmp_path / "gone.pdf")),
         "改动过": replace(account, path=str(changed)),
-        "显示不出来": replace(account, path=str(damaged), sha256=hashlib.sha256(b"no pdf").hexdigest()),
+        "显示不出来": replace(account, path=str(damaged), sha256=hashlib.sha256(damaged.read_bytes()).hexdigest()),
     }
     for words, other in cases.items():
-        with pytest.raises(NoEvidence, match=words):
-            picture(citation, other)
+        with pytest.raises(NoOriginal, match=words):
+            page_picture(other, 1)
+    with pytest.raises(NoOriginal, match="显示不出来"):
+        page_picture(account, 9999)
 
 
 def test_text_file_is_shown_around_the_cited_line(samples: Assistant, tmp_path: Path) -> None:
@@ -138,33 +268,283 @@ def test_text_file_is_shown_around_the_cited_line(samples: Assistant, tmp_path: 
 
 
 def test_evidence_of_text_accounts_is_the_marked_line(real: Assistant) -> None:
-    citation = real.ask("清远市政务服务数据管理局2021年公务接待费是多少？").citations[0]
-    image, text = evidence_of(real, citation)
-    assert image is None and "<mark>" in text and "0.37" in text
+    turn = turn_of(real, "清远市政务服务数据管理局2021年公务接待费是多少？")
+    shown = evidence_of(real, turn.address)
+    assert "<img" not in shown and "<mark>" in shown and "0.37" in shown
 
 
-# --- the running page -------------------------------------------------------------------------------------------------
+# --- tables -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[str]:
-    """Address of a running page over the sample accounts."""
-    port = _free_port()
-    running = serve(store_of("samples", sorted(SAMPLES.glob("*.pdf"))), port=port, block=False)
-    yield f"http://127.0.0.1:{port}"
-    running.close()
+def test_tables_as_html_csv_and_workbook_have_every_cell_once(samples: Assistant) -> None:
+    import csv
+
+    from openpyxl import load_workbook
+
+    view = samples.library.view(samples.library.accounts[0].id)
+    for number in view.tables:
+        facts = [fact for fact in view.facts if fact.table == number]
+        shown = markup.fromstring(f"<div>{tables.as_html(view, number, ZH, linked=True)}</div>")
+        printed = [cell.text_content() for cell in shown.cssselect("tbody td[id]")]
+        assert sorted(printed) == sorted(fact.text or ZH("blank") for fact in facts)
+        rows = list(csv.reader(io.StringIO(tables.as_csv(view, number).decode("utf-8-sig"))))
+        assert sorted(filter(None, (text for row in rows for text in row[2:]))) == sorted(
+            [fact.text for fact in facts if fact.text]
+            + ["/".join(column) for side in tables.sides(view, number) for column in side.columns]
+        )
+        sheet = load_workbook(io.BytesIO(tables.as_workbook(view, number))).active
+        assert sheet is not None
+        numbers = sorted(
+            str(cell.value)
+            for row in sheet.iter_rows(min_row=2, min_col=3)
+            for cell in row
+            if isinstance(cell.value, int | float)
+        )
+        assert len(numbers) == sum(fact.value is not None for fact in facts)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium; skips where it or Playwright is missing."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
+def test_headers_of_several_levels_stand_over_all_their_columns(samples: Assistant) -> None:
+    view = samples.library.view(samples.library.accounts[0].id)
+    for number in view.tables:
+        for table in markup.fromstring(f"<div>{tables.as_html(view, number, ZH)}</div>").cssselect("table"):
+            rows = table.cssselect("thead tr")
+            wide = max(len(row) for row in table.cssselect("tbody tr"))
+            taken: dict[tuple[int, int], str] = {}
+            for level, row in enumerate(rows):
+                at = 0
+                for cell in row:
+                    while (level, at) in taken:
+                        at += 1
+                    for down in range(int(cell.get("rowspan", 1))):
+                        for side in range(int(cell.get("colspan", 1))):
+                            assert (level + down, at + side) not in taken
+                            taken[level + down, at + side] = cell.text_content()
+            assert len(taken) == wide * len(rows), "no gap and no overlap"
+
+
+def test_a_label_is_no_formula_in_a_spreadsheet(samples: Assistant) -> None:
+    assert tables._harmless("=1+1") == "'=1+1" and tables._harmless("合计") == "合计"
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def test_every_document_is_listed_found_and_read(samples: Assistant) -> None:
+    listed = listing(samples, ZH)
+    for account in samples.library.documents():
+        assert html.escape(Path(account.path).name) in listed
+        shown = reader(samples, of_document(account), ZH)
+        view = samples.library.view(account.id)
+        assert all(
+            f'id="at-t{number}"' in shown for number in view.tables if any(fact.table == number for fact in view.facts)
+        )
+    found = markup.fromstring(listing(samples, ZH, "图书馆 2024"))
+    assert len(found.cssselect("tbody tr")) == 1
+    assert "data-remove" not in listed and "data-remove" in listing(samples, ZH, edits=True)
+
+
+# --- uploads ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, encoder: Any) -> Iterator[Assistant]:
+    """An assistant over a store of one sample account."""
+    with Store(tmp_path / "store", write=True, encoder=encoder) as store:
+        list(ingest([sorted(SAMPLES.glob("*.pdf"))[0]], store))
+    assistant = Assistant.open(tmp_path / "store", encoder=encoder)
+    yield assistant
+    assistant.close()
+
+
+def finished(uploads: Uploads, numbers: list[int], seconds: int = 120) -> list[Any]:
+    import time
+
+    until = time.monotonic() + seconds
+    seen: dict[int, set[int]] = {number: set() for number in numbers}
+    while not all(one.is_over for one in uploads.states(numbers)):
+        for one in uploads.states(numbers):
+            seen[one.number].add(one.done)
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return [(one, seen[one.number]) for one in uploads.states(numbers)]
+
+
+def test_files_are_taken_with_progress_by_page_and_reasons(fresh: Assistant, tmp_path: Path) -> None:
+    first, second = sorted(SAMPLES.glob("*.pdf"))[:2]
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.4 nothing")
+    uploads = Uploads(fresh)
+    (new, pages), (known, _), (bad, _) = finished(
+        uploads, uploads.take([(second, second.name), (first, first.name), (broken, "坏.pdf")])
+    )
+    assert (new.state, known.state, bad.state) == ("added", "skipped", "failed") and bad.told and bad.name == "坏.pdf"
+    assert len(pages) > 3 and new.done == new.pages > 3, "told page by page"
+    assert len(fresh.library.accounts) == 2
+    account = fresh.library.account(new.document)
+    assert Path(account.path).parent.parent == uploads.folder and Path(account.path).read_bytes() == second.read_bytes()
+    assert len(list(uploads.folder.iterdir())) == 1, "nothing is kept of what was not loaded"
+    question = f"{account.department}{account.year}年本年支出合计是多少？"
+    assert fresh.ask(question).status == "answered"
+    uploads.remove(account.id)
+    assert fresh.ask(question).citations == () or fresh.ask(question).citations[0].document != account.id
+    assert not list(uploads.folder.iterdir()) and first.exists()
+    with pytest.raises(StoreError):
+        uploads.remove(account.id)
+
+
+def test_a_document_is_replaced_only_once_the_other_is_in(fresh: Assistant, tmp_path: Path) -> None:
+    second = sorted(SAMPLES.glob("*.pdf"))[1]
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.4 nothing")
+    uploads, old = Uploads(fresh), fresh.library.accounts[0].id
+    finished(uploads, uploads.take([(broken, "坏.pdf")], instead_of=old))
+    assert [one.id for one in fresh.library.accounts] == [old]
+    finished(uploads, uploads.take([(second, second.name)], instead_of=old))
+    assert len(fresh.library.accounts) == 1 and fresh.library.accounts[0].id != old
+
+
+# --- who may do what --------------------------------------------------------------------------------------------------
+
+
+def client_of(assistant: Assistant, access: Access) -> Any:
+    from starlette.testclient import TestClient
+
+    return TestClient(site(assistant, access), follow_redirects=False, client=("203.0.113.9", 1))
+
+
+def test_readers_and_editors_and_who_is_nobody(tmp_path: Path) -> None:
+    Users(tmp_path / "users.json").add("李", "long enough", "editor")
+    Users(tmp_path / "users.json").add("王", "long enough", "reader")
+    by_mode = {mode: Access(mode, tmp_path / "users.json") for mode in ("open", "public", "login")}  # type: ignore[arg-type]
+    nobody = {mode: access.visitor({}, "10.0.0.1", {}) for mode, access in by_mode.items()}
+    assert nobody == {"open": Visitor("", "editor"), "public": Visitor("", "reader"), "login": Visitor("", None)}
+    assert by_mode["public"].visitor({}, "10.0.0.1", {"user": "李"}).edits
+    assert by_mode["login"].visitor({}, "10.0.0.1", {"user": "王"}) == Visitor("王", "reader")
+    assert by_mode["login"].visitor({}, "10.0.0.1", {"user": "removed"}) == Visitor("", None)
+
+
+def test_a_proxys_header_is_believed_of_the_proxy_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Users(tmp_path / "users.json").add("li", "long enough", "editor")
+    monkeypatch.setenv("JUESUAN_ACCESS", "login")
+    monkeypatch.setenv("JUESUAN_PROXY_HEADER", "X-Remote-User")
+    with pytest.raises(AccessError, match="JUESUAN_PROXY_ADDRESSES"):
+        Access.from_environment(tmp_path, "0.0.0.0")
+    monkeypatch.setenv("JUESUAN_PROXY_ADDRESSES", "10.0.0.0/8")
+    access = Access.from_environment(tmp_path, "0.0.0.0")
+    assert access.visitor({"x-remote-user": "li"}, "10.1.2.3", {}) == Visitor("li", "editor")
+    assert access.visitor({"x-remote-user": "zhang"}, "10.1.2.3", {}) == Visitor("zhang", "reader")
+    assert access.visitor({"x-remote-user": "li"}, "203.0.113.9", {}).role is None
+    assert access.visitor({"x-remote-user": ""}, "10.1.2.3", {"user": "li"}).role is None, (
+        "the proxy says who, not a cookie"
+    )
+    assert access.address({"x-forwarded-for": "1.1.1.1, 2.2.2.2"}, "10.1.2.3") == "2.2.2.2"
+    assert access.address({"x-forwarded-for": "1.1.1.1"}, "203.0.113.9") == "203.0.113.9"
+
+
+def test_settings_of_access_that_are_wrong_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Access.from_environment(tmp_path, "127.0.0.1").mode == "open"
+    assert Access.from_environment(tmp_path, "0.0.0.0").mode == "public", (
+        "what others reach is read only unless told otherwise"
+    )
+    for name, value in (("JUESUAN_ACCESS", "all"), ("JUESUAN_RATE", "often"), ("JUESUAN_PROXY_ADDRESSES", "proxy")):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, value)
+            with pytest.raises(AccessError, match=name):
+                Access.from_environment(tmp_path, "127.0.0.1")
+
+
+def test_passwords_are_kept_as_hashes_and_damage_is_told(tmp_path: Path) -> None:
+    users = Users(tmp_path / "users.json")
+    users.add("li", "a secret of mine", "editor")
+    assert "secret" not in users.path.read_text("utf-8") and users.path.stat().st_mode & 0o077 == 0
+    assert (
+        users.accepts("li", "a secret of mine") and not users.accepts("li", "another") and not users.accepts("wang", "")
+    )
+    with pytest.raises(AccessError):
+        users.add("li", "short", "editor")
+    assert users.remove("li") and not users.remove("li")
+    users.path.write_text("{", "utf-8")
+    with pytest.raises(AccessError, match="损坏"):
+        users.all()
+
+
+def test_public_readers_are_limited_by_address_and_cannot_upload(samples: Assistant, tmp_path: Path) -> None:
+    with client_of(samples, Access("public", tmp_path / "users.json", rate="3/minute")) as client:
+        body = {"data": ["图书馆局2024年公务接待费是多少？", []]}
+        codes = [client.post("/gradio_api/call/ask", json=body).status_code for _ in range(5)]
+        assert codes == [200, 200, 200, 429, 429]
+        refused = client.post("/gradio_api/call/ask", json=body)
+        assert "太快" in refused.json()["detail"] and refused.headers["retry-after"]
+        assert client.get("/evidence?document=00000000").status_code == 200, "evidence can still be looked at"
+        assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 403
+        assert client.post("/en/gradio_api/upload", files={"files": b"x"}).status_code == 403
+
+
+def test_without_login_nothing_is_shown_and_with_it_all(samples: Assistant, tmp_path: Path) -> None:
+    Users(tmp_path / "users.json").add("li", "long enough", "reader")
+    sha256 = samples.library.accounts[0].sha256
+    with client_of(samples, Access("login", tmp_path / "users.json")) as client:
+        paths = (
+            "/evidence",
+            "/list",
+            "/reader",
+            f"/documents/{sha256}/source",
+            f"/documents/{sha256}/pages/1.png",
+            "/gradio_api/info",
+        )
+        assert {client.get(path).status_code for path in paths} == {401}
+        sent = client.get("/?q=1")
+        assert sent.status_code == 303 and sent.headers["location"].startswith("/login?next=%2F%3Fq%3D1")
+        assert client.post("/login", data={"name": "li", "password": "wrong"}).status_code == 401
+        entered = client.post("/login", data={"name": "li", "password": "long enough", "next": "//evil.example"})
+        assert entered.status_code == 303 and entered.headers["location"] == "/"
+        assert {client.get(path).status_code for path in paths} == {200}
+        client.post("/logout")
+        assert client.get("/list").status_code == 401
+
+
+def test_the_site_serves_files_tables_and_pictures_and_nothing_from_elsewhere(
+    samples: Assistant, tmp_path: Path
+) -> None:
+    account = samples.library.accounts[0]
+    with client_of(samples, Access("open", tmp_path / "users.json")) as client:
+        source = client.get(f"/documents/{account.sha256}/source")
+        assert (
+            source.content == Path(account.path).read_bytes() and "attachment" in source.headers["content-disposition"]
+        )
+        assert client.get(f"/documents/{account.sha256}/pages/1.png").content[:4] == b"\x89PNG"
+        assert client.get(f"/documents/{account.sha256}/tables/2.csv").status_code == 200
+        assert client.get(f"/documents/{account.sha256}/tables/2.xlsx").content[:2] == b"PK"
+        for missing in ("pages/999.png", "tables/99.csv", "tables/2.exe"):
+            assert client.get(f"/documents/{account.sha256}/{missing}").status_code == 404
+        assert client.get(f"/documents/{'0' * 64}/source").status_code == 404
+        policy = client.get("/").headers["content-security-policy"]
+        assert "default-src 'self'" in policy and "http" not in policy
+
+
+# --- what is called wrong ---------------------------------------------------------------------------------------------
+
+
+def test_what_is_called_wrong_is_kept_with_the_whole_trace(samples: Assistant, tmp_path: Path) -> None:
+    turn = turn_of(samples, "那占多少？", "图书馆局2024年项目支出是多少？")
+    assert turn.answer
+    feedback.report(tmp_path, turn.question, turn.after, turn.answer, "应当占\n一般公共预算", "li")
+    (entry,) = feedback.reports(tmp_path)
+    assert entry.reason == "应当占 一般公共预算" and entry.who == "li" and entry.history == turn.after
+    assert entry.answer["calculation"]["program"] and entry.answer["plan"] and entry.answer["citations"]
+    known = entry.as_known(1)
+    assert known["chat"] == [*turn.after, turn.question] and known["value"] == "?", (
+        "what is right is for a person to say"
+    )
+    for bad in ("", " ", "长" * 2000):
+        with pytest.raises(feedback.FeedbackError):
+            feedback.report(tmp_path, turn.question, turn.after, turn.answer, bad, "")
+    with (tmp_path / "feedback.jsonl").open("a") as lines:
+        lines.write("{not json\n")
+    assert len(feedback.reports(tmp_path)) == 1
+
+
+# --- serving ----------------------------------------------------------------------------------------------------------
 
 
 def test_serving_without_a_store_says_so(tmp_path: Path) -> None:
@@ -173,6 +553,8 @@ def test_serving_without_a_store_says_so(tmp_path: Path) -> None:
 
 
 def test_serving_on_a_taken_port_says_so() -> None:
+    import socket
+
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -180,156 +562,8 @@ def test_serving_on_a_taken_port_says_so() -> None:
             serve(store_of("samples", sorted(SAMPLES.glob("*.pdf"))), port=taken.getsockname()[1], block=False)
 
 
-def test_http_interface_answers_as_the_assistant_does(page: str, samples: Assistant) -> None:
-    history = ["图书馆局2024年公务接待费是多少？"]
-    body = json.dumps({"data": ["办公费呢？", history]}).encode()
-    request = urllib.request.Request(f"{page}/gradio_api/call/ask", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as response:
-        event = json.load(response)["event_id"]
-    with urllib.request.urlopen(f"{page}/gradio_api/call/ask/{event}", timeout=60) as response:
-        lines = response.read().decode().splitlines()
-    answer = json.loads(next(line[6:] for line in lines if line.startswith("data: ")))[0]
-    expected = samples.ask("办公费呢？", history).as_json()
-    assert {**answer, "seconds": 0} == {**expected, "seconds": 0} and answer["status"] == "answered"
-
-
-@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["wide", "phone"])
-def test_a_person_asks_sees_the_cell_and_begins_anew(page: str, browser: Any, size: tuple[int, int]) -> None:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="en-US")
-    tab = context.new_page()
-    fetched: list[str] = []
-    tab.on("request", lambda request: fetched.append(request.url))
-    tab.goto(page)
-    tab.wait_for_selector("#chat .examples button")
-    tab.evaluate("document.documentElement.lang = 'en'")  # as Gradio does once it has loaded the browser's language
-    tab.wait_for_function("document.documentElement.lang == 'zh-CN'")
-
-    tab.locator("#chat .examples button").first.click()
-    tab.wait_for_selector("#page img")
-    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing overflows sideways"
-    chat, evidence = (tab.locator(part).bounding_box() for part in ("#chat", "#evidence"))
-    assert (evidence["y"] >= chat["y"] + chat["height"]) if size[0] < 640 else (evidence["x"] > chat["x"])
-
-    _clear(tab)
-    _ask(tab, RANKING)
-    tab.wait_for_function("document.querySelectorAll('#citations input').length == 3")
-    tab.locator("#citations input").nth(1).focus()
-    tab.keyboard.press("Space")
-    tab.wait_for_function("document.querySelector('.rowtable caption').innerText.startsWith('行政运行')")
-
-    _clear(tab)
-    _ask(tab, "公务接待费花了多少？")  # the cleared conversation must not name the department
-    tab.get_by_role("button", name="云岫市图书馆事业管理局", exact=True).click()
-    tab.wait_for_selector("#page img")
-    assert "0.64 万元" in tab.locator("#chat .bot").last.inner_text()
-    assert not [url for url in fetched if not url.startswith((page, "data:", "blob:"))], "nothing from outside"
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of an account as PDF in which one sum is wrong."""
-    from conftest import PlainEncoder
-
-    from eval.accounts import SHANGHAI, as_pdf, make
-    from eval.accounts.font import FONT_FILE
-
-    if not Path(FONT_FILE).exists():
-        pytest.skip("fonts-wqy-microhei is not installed")
-    folder = tmp_path_factory.mktemp("doubtful")
-    account = make(20, SHANGHAI)
-    sheet = next(sheet for sheet in account.sheets if sheet.kind == "T5")
-    entry = sheet.lines[-1][0]
-    assert entry is not None
-    wrong = replace(entry, texts=("7" + entry.texts[0][1:], *entry.texts[1:]))
-    sheets = tuple(
-        replace(one, lines=(*one.lines[:-1], (wrong, *one.lines[-1][1:]))) if one is sheet else one
-        for one in account.sheets
-    )
-    as_pdf(replace(account, sheets=sheets), folder / "account.pdf")
-    with Store(folder / "store", write=True, encoder=PlainEncoder()) as store:
-        assert [outcome.status for outcome in ingest([folder / "account.pdf"], store)] == ["added"]
-    return folder / "store"
-
-
-def test_panel_counts_lists_and_names_every_finding(doubtful: Path) -> None:
-    from ui.panel import ALL, Panel
-
-    assistant = Assistant.open(doubtful)
-    panel, (one,) = Panel(assistant), assistant.library.accounts
-    expected = check(assistant.library.view(one.id))
-    errors = [finding for finding in expected if finding.severity == "error"]
-    assert (
-        errors and f"{len(errors)} 条错误" in panel.documents()[0][0] and f"{len(errors)} 条错误" in panel.summary(ALL)
-    )
-    listed = panel.findings(ALL, muted=False)
-    assert sorted(name for _, name in listed) == sorted(finding.id for finding in expected)
-    assert all(label.startswith(("【错误】", "【提示】", "【舍入】")) for label, _ in listed), "not by colour alone"
-    assert panel.finding("nothing#1") is None and panel.mute(None, "理由") == "请先选一条发现。"
-    assert "理由" in panel.mute(errors[0].id, " "), "no reason, no muting"
-    assert [Path(file).suffix for file in panel.reports(one.id)] == [".docx", ".xlsx"]
-    assistant.close()
-
-
-@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["wide", "phone"])
-def test_a_person_sees_what_is_wrong_mutes_it_and_takes_the_report(
-    doubtful: Path, browser: Any, size: tuple[int, int]
-) -> None:
-    port = _free_port()
-    running = serve(doubtful, port=port, block=False)
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    tab = context.new_page()
-    try:
-        tab.goto(f"http://127.0.0.1:{port}")
-        tab.get_by_role("tab", name="核对").click()
-        tab.wait_for_selector("#findings input")
-        before = tab.locator("#findings label").count()
-        first = tab.locator("#findings label").first
-        message = first.inner_text()
-        assert message.startswith("【错误】")
-        tab.locator("#findings input").first.focus()
-        tab.keyboard.press("Space")
-        tab.wait_for_selector("#check-page img")
-        assert tab.locator("#check-citations input").count() > 1
-        tab.locator("#check-citations input").nth(1).click()
-        tab.wait_for_selector("#check-source .rowtable")
-        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing overflows sideways"
-
-        tab.locator("#mute").click()
-        tab.wait_for_selector("#mute-outcome [role=alert]")
-        tab.fill("#mute-reason textarea, #mute-reason input", "与原件核对过")
-        tab.locator("#mute").click()
-        tab.wait_for_selector("#mute-outcome [role=status]")
-        tab.wait_for_function("n => document.querySelectorAll('#findings label').length == n - 1", arg=before)
-        log = MutingLog(doubtful)
-        assert [entry.reason for entry in log.muted().values()] == ["与原件核对过"]
-
-        tab.locator("#make-report").click()
-        tab.wait_for_selector("#reports a[download], #reports a[href*='.docx']")
-        tab.locator("#check-muted input").check()
-        tab.wait_for_function("n => document.querySelectorAll('#findings label').length == n", arg=before)
-        tab.locator("#findings label", has_text="已静音").first.click()
-        tab.locator("#mute", has_text="取消静音").click()
-        tab.wait_for_function("!document.querySelector('#findings').innerText.includes('已静音')")
-        assert log.muted() == {}
-    finally:
-        context.close()
-        running.close()
-
-
-def _ask(tab: Any, question: str) -> None:
-    before = tab.locator("#chat .bot").count()
-    tab.fill("#question textarea", question)
-    tab.keyboard.press("Enter")
-    tab.wait_for_function("count => document.querySelectorAll('#chat .bot').length > count", arg=before)
-
-
-def _clear(tab: Any) -> None:
-    tab.locator("#chat button[aria-label*='清空'], #chat button[aria-label*='lear']").first.click()
-    tab.wait_for_function("!document.querySelector('#page img')")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def test_cited_cells_are_found_by_their_place(samples: Assistant) -> None:
+    for question in (RANKING, SHARE):
+        for citation in samples.ask(question).citations:
+            fact = cited_fact(samples.library.view(citation.document), citation)
+            assert fact is not None and fact.text == citation.text and fact.place.page == citation.page

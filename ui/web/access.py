@@ -239,7 +239,7 @@ class Guard:
         path = str(scope["path"]).removeprefix("/en")
         if visitor.role is None and not path.startswith(_FREE):
             if scope["method"] == "GET" and not path.startswith(("/gradio_api", *_LOOKING)):
-                asked = quote(f"{scope['path']}?{scope['query_string'].decode('latin-1')}")
+                asked = quote(f"{scope['path']}?{scope['query_string'].decode('latin-1')}", safe="")
                 return RedirectResponse(f"/login?next={asked}", 303)
             return JSONResponse({"detail": "请先登录。"}, 401)
         if path.startswith("/gradio_api/upload") and not visitor.edits:

@@ -3,7 +3,8 @@
 An answer's address holds its question and the earlier ones of its conversation, from which it is computed again, and
 the hashes of the documents that it rested on (`with`), so that the page can say that one has been replaced since. A
 place in a document is named by the document's hash and by `at`: a table (`t3`), a cell (`t3r5c2`: row and column count
-from 0), a passage (`p12`) or a sentence of it (`p12s3`).
+from 0), a passage (`p12`), a sentence of it (`p12s3`) or several
+(`p12s3-7`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from assistant.library import AccountView, Library
 from ingest.model import Account, Fact, Place, Sentence
 
 _AT = re.compile(
-    r"t(?P<table>\d{1,6})(?:r(?P<row>\d{1,6})c(?P<column>\d{1,6}))?|p(?P<passage>\d{1,6})(?:s(?P<sentence>\d{1,6}))?"
+    r"t(?P<table>\d{1,6})(?:r(?P<row>\d{1,6})c(?P<column>\d{1,6}))?|p(?P<passage>\d{1,6})(?:s(?P<sentence>\d{1,6})(?:-(?P<last>\d{1,6}))?)?"
 )
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 _SHOWN = 16
@@ -117,10 +118,26 @@ def of_citation(library: Library, citation: Citation) -> Address:
         fact = cited_fact(view, citation)
         return of_fact(view, fact) if fact else of_document(view.account)
     for passage in view.passages:
-        for number, sentence in enumerate(passage.sentences):
-            if sentence.text == citation.quote:
-                return of_document(view.account, f"p{passage_number(passage.id)}s{number}")
+        if run := run_of([sentence.text for sentence in passage.sentences], citation.quote or ""):
+            first, last = run
+            at = f"p{passage_number(passage.id)}s{first}" + (f"-{last}" if last > first else "")
+            return of_document(view.account, at)
     return of_document(view.account)
+
+
+def run_of(texts: Sequence[str], quote: str) -> tuple[int, int] | None:
+    """First and last of the sentences that make up a quotation; None if they do not."""
+    for first, text in enumerate(texts):
+        if not text or not quote.startswith(text):
+            continue
+        joined = ""
+        for last in range(first, len(texts)):
+            joined += texts[last]
+            if joined == quote:
+                return first, last
+            if not quote.startswith(joined):
+                break
+    return None
 
 
 def account_of(library: Library, document: str) -> Account:
@@ -155,9 +172,11 @@ def citation_at(library: Library, address: Address) -> Citation | None:
     else:
         wanted = [one for one in view.passages if passage_number(one.id) == int(found["passage"])]
         sentences: Sequence[Sentence] = wanted[0].sentences if wanted else ()
-        if int(found["sentence"]) >= len(sentences):
+        meant = sentences[int(found["sentence"]) : int(found["last"] or found["sentence"]) + 1]
+        if not meant:
             raise AddressError("这份文件里没有地址所指的这句话。")
-        made.sentence(view, sentences[int(found["sentence"])])
+        places = tuple(place for sentence in meant for place in sentence.places)
+        made.sentence(view, Sentence("".join(sentence.text for sentence in meant), places))
     return made.all()[0]
 
 

@@ -22,6 +22,7 @@ from ui.web.address import (
     of_answer,
     of_citation,
     of_document,
+    run_of,
 )
 from ui.web.picture import NoOriginal, excerpt, has_pages, page_size
 from ui.web.words import Words
@@ -199,11 +200,13 @@ def _paragraph(view: AccountView, citation: Citation, words: Words) -> str:
     """The cited sentence, marked, in its paragraph with its headings."""
     for passage in view.passages:
         texts = [sentence.text for sentence in passage.sentences]
-        if citation.quote in texts:
-            at = texts.index(citation.quote)
-            before, after = "".join(texts[max(0, at - 6) : at]), "".join(texts[at + 1 : at + 7])
+        if run := run_of(texts, citation.quote or ""):
+            first, last = run
+            before, after = "".join(texts[max(0, first - 6) : first]), "".join(texts[last + 1 : last + 7])
             heading = html.escape(" › ".join(passage.heading))
-            said = f"{html.escape(before)}<mark>{html.escape(texts[at])}</mark>{html.escape(after)}"
+            said = (
+                f"{html.escape(before)}<mark>{html.escape(''.join(texts[first : last + 1]))}</mark>{html.escape(after)}"
+            )
             break
     else:
         heading, said = "", f"<mark>{html.escape(citation.quote or citation.text)}</mark>"

@@ -65,7 +65,7 @@
     const place = part("reader")
     if (!place) return
     place.innerHTML = await fetched("/reader", query)
-    const mark = at && document.getElementById(`at-${at}`)
+    const mark = at && document.getElementById(`at-${at.replace(/-\d+$/, "")}`)
     if (mark) { mark.closest("details")?.setAttribute("open", ""); mark.classList.add("hit") }
     const to = mark || place.querySelector("h2")
     to?.scrollIntoView({ block: mark ? "center" : "start" })
