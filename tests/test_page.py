@@ -70,7 +70,7 @@ class Visit:
         self.tab.on("request", lambda request: self.fetched.append(request.url))
         self.tab.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.tab.goto(address)
-        self.tab.wait_for_selector("#question textarea")
+        self.tab.wait_for_selector("#evidence")
 
     def __enter__(self) -> Visit:
         return self
@@ -127,8 +127,8 @@ def test_a_person_asks_sees_the_cell_and_goes_on(page: str, browser: Any, size: 
     with Visit(browser, page, size, locale="en-US") as visit:
         tab = visit.tab
         tab.wait_for_function("document.documentElement.lang == 'zh-CN'")
-        tab.wait_for_selector("#log [data-ask]")
-        tab.locator("#log [data-ask]").first.click()
+        tab.wait_for_selector("#welcome [data-ask]")
+        tab.locator("#welcome [data-ask]").first.click()
         tab.wait_for_selector("#evidence .box")
         visit.shot("asked")
         work, evidence = (tab.locator(part).bounding_box() for part in ("#work", "#beside"))
@@ -183,8 +183,8 @@ def test_answers_are_copied_with_sources_and_their_address_opens_them_again(page
         assert "0000000000000000" in visit.tab.locator("#evidence .warning").inner_text()
 
 
-def test_an_answer_called_wrong_is_kept(browser: Any, tmp_path: Path, encoder: Any) -> None:
-    with Store(tmp_path / "store", write=True, encoder=encoder) as store:
+def test_an_answer_called_wrong_is_kept(browser: Any, tmp_path: Path) -> None:
+    with Store(tmp_path / "store", write=True) as store:
         list(ingest([sorted(SAMPLES.glob("*.pdf"))[0]], store))
     port = free_port()
     running = serve(tmp_path / "store", port=port, block=False)
@@ -202,11 +202,9 @@ def test_an_answer_called_wrong_is_kept(browser: Any, tmp_path: Path, encoder: A
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_documents_are_sent_listed_read_replaced_and_removed(
-    browser: Any, tmp_path: Path, encoder: Any, size: str
-) -> None:
+def test_documents_are_sent_listed_read_replaced_and_removed(browser: Any, tmp_path: Path, size: str) -> None:
     first, second = sorted(SAMPLES.glob("*.pdf"))[:2]
-    with Store(tmp_path / "store", write=True, encoder=encoder) as store:
+    with Store(tmp_path / "store", write=True) as store:
         list(ingest([first], store))
     broken = tmp_path / "坏文件.pdf"
     broken.write_bytes(b"%PDF-1.4 nothing")
@@ -278,7 +276,10 @@ def test_a_bar_of_a_chart_leads_to_its_cell(page: str, browser: Any, size: str) 
         visit.open("比较")
         tab.wait_for_selector("#charts .plot-container", timeout=30_000)
         assert tab.locator("#compared tbody tr").count() > 3
-        tab.locator("#charts .bars .point").first.click(force=True)
+        tab.locator("#charts .bars .point").first.scroll_into_view_if_needed()
+        bar = tab.locator("#charts .bars .point path").first.bounding_box()
+        tab.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+        tab.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
         tab.wait_for_selector("#evidence .box")
         cited = tab.locator("#evidence td.hit").inner_text()
         assert cited in tab.locator("#charts table.figures").inner_text()
@@ -322,8 +323,8 @@ def test_english_and_dark_by_a_switch(page: str, browser: Any) -> None:
         tab.locator("[data-language]").click()
         tab.wait_for_selector("h1:has-text('Final accounts')")
         tab.wait_for_function("document.documentElement.lang == 'en'")
-        tab.wait_for_selector("#log [data-ask]")
-        tab.locator("#log [data-ask]").first.click()
+        tab.wait_for_selector("#welcome [data-ask]")
+        tab.locator("#welcome [data-ask]").first.click()
         tab.wait_for_selector("#evidence .box")
         assert "page" in tab.locator("#evidence h2").inner_text()
         tab.locator("[data-dark]").click()
@@ -335,9 +336,9 @@ def test_english_and_dark_by_a_switch(page: str, browser: Any) -> None:
 
 
 def test_public_readers_see_no_upload_and_editors_log_in(
-    browser: Any, tmp_path: Path, encoder: Any, monkeypatch: pytest.MonkeyPatch
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Store(tmp_path / "store", write=True, encoder=encoder) as store:
+    with Store(tmp_path / "store", write=True) as store:
         list(ingest([sorted(SAMPLES.glob("*.pdf"))[0]], store))
     Users(tmp_path / "store" / USERS_FILE).add("li", "long enough", "editor")
     monkeypatch.setenv("JUESUAN_ACCESS", "public")
@@ -402,7 +403,7 @@ def test_the_first_page_is_usable_within_three_seconds(browser: Any) -> None:
     try:
         started = time.monotonic()
         with Visit(browser, f"http://127.0.0.1:{port}") as visit:
-            visit.tab.wait_for_selector("#log [data-ask]")
+            visit.tab.wait_for_selector("#welcome [data-ask]")
             assert time.monotonic() - started < 3
     finally:
         running.close()

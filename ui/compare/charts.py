@@ -262,7 +262,10 @@ def _bars(title: str, marks: Sequence[Mark], words: Words, whole: Fact | None) -
         "marker": {"color": _COLOURS[0]}, "hovertemplate": "%{y}<br>%{text}<extra></extra>",
     }  # fmt: skip
     return Chart(
-        title, tuple(reversed(marks)), _figure([bars], max(220, 56 * len(marks) + 60)), _difference(marks, whole, words)
+        title,
+        tuple(reversed(marks)),
+        _figure([bars], max(220, 56 * len(marks) + 60), hovermode="y"),  # a short bar can be met beside it
+        _difference(marks, whole, words),
     )
 
 

@@ -145,13 +145,16 @@
     return done
   }
 
-  // --- dark
-  function dark(on) {
-    document.body.classList.toggle("dark", on)
-    document.querySelector("[data-dark]")?.setAttribute("aria-pressed", String(on))
+  // --- dark: Gradio sets the page's colours by the system, at a time of its own
+  const system = window.matchMedia("(prefers-color-scheme: dark)")
+  let chosen = null
+  try { chosen = localStorage.getItem("juesuan-dark") } catch { /* a choice lasts as long as the page */ }
+  function paint() {
+    const on = chosen === null ? system.matches : chosen === "true", button = document.querySelector("[data-dark]")
+    if (document.body.classList.contains("dark") !== on) document.body.classList.toggle("dark", on)
+    if (button && button.getAttribute("aria-pressed") !== String(on)) button.setAttribute("aria-pressed", String(on))
   }
-  const kept = () => { try { return localStorage.getItem("juesuan-dark") } catch { return null } }
-  const wanted = () => kept() === null ? window.matchMedia("(prefers-color-scheme: dark)").matches : kept() === "true"
+  system.addEventListener("change", paint)
 
   // --- what a person does
   document.addEventListener("click", event => {
@@ -188,9 +191,9 @@
     } else if (data.unmute !== undefined) tell("unmute", { finding: data.unmute })
     else if (data.language !== undefined) { event.preventDefault(); location.href = target.getAttribute("href") + location.search }
     else if (data.dark !== undefined) {
-      const on = !document.body.classList.contains("dark")
-      try { localStorage.setItem("juesuan-dark", String(on)) } catch { /* it lasts as long as the page */ }
-      dark(on)
+      chosen = String(!document.body.classList.contains("dark"))
+      try { localStorage.setItem("juesuan-dark", chosen) } catch { /* a choice lasts as long as the page */ }
+      paint()
     } else if (data.back !== undefined) from?.focus()
   })
   document.addEventListener("submit", event => {
@@ -212,7 +215,7 @@
   })
 
   // --- what appears
-  let answered = "", begun = false
+  let answered = "", begun = false, listed = false
   new MutationObserver(() => {
     const log = part("log")
     if (log) {
@@ -220,25 +223,26 @@
       const address = last && !last.hasAttribute("aria-busy") ? last.id + last.querySelector("[data-address]")?.dataset.copy : ""
       if (last && address && address !== answered) {
         const first = last.querySelector(".chip")
-        const query = new URLSearchParams(location.search)
-        const asked = !begun && query.get("q") ? location.search : first ? new URL(first.href).search : ""
+        const given = new URLSearchParams(location.search).get("q") && !answered && log.querySelectorAll(".turn").length > 0
+        const asked = given ? location.search : first ? new URL(first.href).search : ""
         if (asked) evidence(asked)
         log.scrollTop = log.scrollHeight
         last.scrollIntoView({ block: "nearest" })
       }
       answered = address || answered
     }
-    if (part("list") && !begun) {
+    const query = new URLSearchParams(location.search)
+    if (part("evidence") && part("head") && !begun) {
       begun = true
-      dark(wanted())
-      list()
-      const query = new URLSearchParams(location.search)
-      if (query.get("document")) {
-        const at = query.get("at") || ""
-        read(location.search, at)
-        if (/^t\d+r|^p\d+s/.test(at)) evidence(location.search)
-      } else if (query.get("finding")) evidence(location.search)
+      new MutationObserver(paint).observe(document.body, { attributeFilter: ["class"] })
+      if (query.get("finding") || /^t\d+r|^p\d+s/.test(query.get("at") || "")) evidence(location.search)
     }
+    if (part("list") && !listed) {  // the page makes a tab when it is opened
+      listed = true
+      list()
+      if (query.get("document")) read(location.search, query.get("at") || "")
+    }
+    paint()
     for (const place of document.querySelectorAll("[data-figure]")) draw(place)
     for (const mark of document.querySelectorAll("[data-changed]")) { mark.remove(); list() }
   }).observe(root, { childList: true, subtree: true })

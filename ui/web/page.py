@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"]
+_ACCENT, _QUIET = "#0b5cad", "#52606d"
+"""Both readable on white; Gradio's own are not."""
 _MOST_TURNS = 40
 """Turns of a conversation that the page shows."""
 _AT_ONCE = 16
@@ -43,8 +45,12 @@ def _gradio() -> Any:
 
 
 def theme() -> Any:
-    """Colours and fonts that are on the machine."""
-    return _gradio().themes.Default(primary_hue="blue", font=_FONTS, font_mono=["ui-monospace", "monospace"])
+    """Colours that can be told apart and read, and fonts that are on the machine."""
+    made = _gradio().themes.Default(primary_hue="blue", font=_FONTS, font_mono=["ui-monospace", "monospace"])
+    return made.set(
+        color_accent=_ACCENT, button_primary_background_fill=_ACCENT, button_primary_background_fill_hover=_ACCENT,
+        body_text_color_subdued=_QUIET, block_info_text_color=_QUIET, input_placeholder_color=_QUIET,
+    )  # fmt: skip
 
 
 def reply(assistant: Assistant, question: str, history: Sequence[str], words: Words) -> Answer:
@@ -67,7 +73,7 @@ def build(assistant: Assistant, uploads: Uploads, words: Words) -> gr.Blocks:
         with gr.Row(elem_id="panes"):
             with gr.Column(scale=6, min_width=320, elem_id="work"), gr.Tabs(elem_id="tabs") as tabs:
                 with gr.Tab(words("tab_ask"), id="ask"):
-                    ask = _ask_tab(gr, assistant, words)
+                    ask = _Conversation(gr, assistant, words)
                 with gr.Tab(words("tab_documents"), id="documents"):
                     editing = _documents_tab(gr, assistant, uploads, words)
                 with gr.Tab(words("tab_compare"), id="compare") as comparing:
@@ -83,23 +89,23 @@ def build(assistant: Assistant, uploads: Uploads, words: Words) -> gr.Blocks:
 
         def load(request: Any) -> tuple[Any, ...]:
             visitor = visitor_of(request)
-            shown = _head(assistant, words, visitor.name, visitor.edits), gr.update(visible=visitor.edits)
+            shown = (
+                _head(assistant, words, visitor.name, visitor.edits), gr.update(visible=visitor.edits), ask.greeted(),
+            )  # fmt: skip
+            as_it_is = (gr.skip(),) * 3  # somebody may have asked already
             try:
                 address = Address.read(request.query_params)
             except AddressError as reason:
-                return (
-                    *shown,
-                    gr.skip(),
-                    [],
-                    f'<p class="warning" role="alert">{html.escape(str(reason))}</p>',
-                    gr.skip(),
-                )
-            tab = gr.update(selected="documents") if address.document else gr.skip()
-            turns = _turns(assistant, [*address.after, address.question], words) if address.question else []
-            return *shown, tab, turns, *ask.said(turns)
+                return *shown, gr.skip(), gr.skip(), status(str(reason), alert=True), gr.skip()
+            if not address.question:
+                return *shown, gr.update(selected="documents") if address.document else gr.skip(), *as_it_is
+            turns = _turns(assistant, [*address.after, address.question], words)
+            return *shown, gr.skip(), turns, *ask.said(turns)
 
         load.__annotations__["request"] = gr.Request
-        page.load(load, None, [head, editing, tabs, *ask.shown], api_visibility="private", show_progress="hidden")
+        page.load(
+            load, None, [head, editing, ask.greeting, tabs, *ask.shown], api_visibility="private", show_progress="hidden"
+        )  # fmt: skip
         gr.api(_api(gr, assistant, words), api_name="ask")
     return page
 
@@ -135,17 +141,19 @@ def _turns(assistant: Assistant, asked: Sequence[str], words: Words) -> list[Tur
     ]
 
 
-class _ask_tab:
+class _Conversation:
     """The conversation.
 
-    `shown` are the components that `said` gives the values of: the turns, their HTML, what is said to a screen reader.
+    `shown` are the components that `said` gives the values of: the turns, their HTML, what is said to a screen reader;
+    `greeting` is the one that `greeted` gives the value of.
     """
 
     def __init__(self, gr: Any, assistant: Assistant, words: Words) -> None:
         self._gr, self._assistant, self._words = gr, assistant, words
         turns = gr.State([])
         with gr.Column(elem_id="chat"):
-            shown = gr.HTML(self._empty(), elem_id="log", js_on_load=bridge("ask", "wrong"), container=False)
+            self.greeting = gr.HTML(self.greeted(), elem_id="welcome", container=False)
+            shown = gr.HTML("", elem_id="log", js_on_load=bridge("ask", "wrong"), container=False)
             heard = gr.HTML("", elem_id="said")
         box = gr.Textbox(
             label=words("question"),
@@ -173,17 +181,18 @@ class _ask_tab:
         box.submit(submitted, [box, turns], [*self.shown, box], **private)
         shown.ask(chosen, [turns], [*self.shown, box], **private)
         shown.wrong(wrong, [turns], [heard], **private)
-        again.click(lambda: (*([], self._empty(), ""), ""), None, [*self.shown, box], **private)
+        again.click(lambda: ([], "", "", ""), None, [*self.shown, box], **private)
 
     def said(self, turns: list[Turn]) -> tuple[str, str]:
         """HTML of a conversation, and what is said of its last answer."""
         if not turns:
-            return self._empty(), ""
+            return "", ""
         last = turns[-1]
         following = followups(self._assistant, last)
         return log(turns, following, self._words), status(last.answer.text if last.answer else "")
 
-    def _empty(self) -> str:
+    def greeted(self) -> str:
+        """What stands where nothing has been asked, from the documents that are loaded now."""
         return welcome(suggestions(self._assistant, self._words), self._words)
 
     def _asked(self, question: str, before: list[Turn]) -> Iterator[tuple[Any, ...]]:
