@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 
 import bad_files as bad
 import pytest
+from PIL import Image
 from readings import check_account
 
 from assistant import Assistant, Citation
@@ -31,7 +33,10 @@ from ingest.readers import Grid, Line, Page, read_pages
 from ingest.readers.limits import MAX_CELLS
 from ingest.readers.numberformat import shown_number, shown_text
 from ingest.readers.numbering import counted
-from ui.web import evidence_of
+from ui.web.address import of_citation
+from ui.web.evidence import fragment, opened
+from ui.web.picture import page_picture
+from ui.web.words import Words
 
 FORMATS: dict[str, Callable[[MadeUp, Path], list[Told]]] = {
     "a.docx": WRITERS["docx"].write,
@@ -731,6 +736,12 @@ def cited(assistant: Assistant, kind: str) -> tuple[Citation, str]:
     return citation, fact.text
 
 
+def evidence(assistant: Assistant, citation: Citation) -> str:
+    """What the page shows of a citation."""
+    words = Words()
+    return fragment(assistant, opened(assistant, of_citation(assistant.library, citation), words), words)
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -749,11 +760,11 @@ def test_evidence_of_files_without_pages(
     assistant = Assistant.open(tmp_path / "store")
     try:
         citation, text = cited(assistant, "T1")
-        image, shown = evidence_of(assistant, citation)
+        shown = evidence(assistant, citation)
     finally:
         assistant.close()
-    assert image is None and words in shown and name in shown
-    assert f"class=hit>{text}" in shown
+    assert "<img" not in shown and words in shown and name in shown
+    assert f">{text}</td>" in shown.partition("class=hit")[2][:200]
     if 'class="excerpt"' in words:
         assert text in shown.split("<mark>")[1].split("</mark>")[0]
 
@@ -766,10 +777,12 @@ def test_a_pdf_in_an_archive_shows_its_page(tmp_path: Path, encoder: Any) -> Non
         assert [outcome.status for outcome in ingest([path], store)] == ["added"]
     assistant = Assistant.open(tmp_path / "store")
     try:
-        image, _ = evidence_of(assistant, cited(assistant, "T1")[0])
-        assert image is not None and image.width > 100
+        citation, _ = cited(assistant, "T1")
+        account = assistant.library.account(citation.document)
+        picture = Image.open(io.BytesIO(page_picture(account, citation.page or 0)))
+        assert picture.width > 500 and "<img" in evidence(assistant, citation)
         path.write_bytes(b"PK")
-        image, shown = evidence_of(assistant, cited(assistant, "T1")[0])
-        assert image is None and "a.zip" in shown
+        shown = evidence(assistant, citation)
+        assert "<img" not in shown and "a.zip" in shown
     finally:
         assistant.close()

@@ -160,29 +160,3 @@ def test_ingest_reports_each_file_skips_the_known_and_remove_takes_it_out(tmp_pa
     assert outcomes[1]["reason"]
     assert juesuan("remove", outcomes[0]["document"], store=store).returncode == 0
     assert juesuan("documents", "--json", store=store).stdout == ""
-
-
-def test_page_shows_the_boxed_cell_and_the_calculation(samples: Assistant) -> None:
-    from ui.web import build, chat_text, citation_label, evidence_of, working
-
-    answer = samples.ask("图书馆局2024年项目支出占本年支出合计的百分之几？")
-    image, text = evidence_of(samples, answer.citations[0])
-    assert image.width > 500 and image.height > 200
-    assert "class=hit" in text and answer.citations[0].text in text
-    assert "÷" in working(answer) and "[1]" in chat_text(answer)
-    assert answer.citations[0].table in citation_label(answer.citations[0])
-    assert build(samples) is not None
-
-
-def test_evidence_of_a_changed_file_is_not_shown(samples: Assistant, tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from ui.evidence import NoEvidence, picture
-
-    citation = samples.ask("图书馆局2024年办公费是多少").citations[0]
-    account = samples.library.account(citation.document)
-    changed = tmp_path / "changed.pdf"
-    changed.write_bytes(Path(account.path).read_bytes() + b"\n")
-    for path in (changed, tmp_path / "gone.pdf"):
-        with pytest.raises(NoEvidence):
-            picture(citation, replace(account, path=str(path)))
