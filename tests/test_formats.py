@@ -33,10 +33,10 @@ from ingest.readers import Grid, Line, Page, read_pages
 from ingest.readers.limits import MAX_CELLS
 from ingest.readers.numberformat import shown_number, shown_text
 from ingest.readers.numbering import counted
-from ui.web.address import of_citation
+from ui.address import of_citation
 from ui.web.evidence import fragment, opened
 from ui.web.picture import page_picture
-from ui.web.words import Words
+from ui.words import Words
 
 FORMATS: dict[str, Callable[[MadeUp, Path], list[Told]]] = {
     "a.docx": WRITERS["docx"].write,

@@ -259,7 +259,7 @@ def test_documents_are_sent_listed_read_replaced_and_removed(browser: Any, tmp_p
 
 
 def test_a_cells_address_opens_document_and_evidence(page: str, browser: Any, samples: Assistant) -> None:
-    from ui.web.address import of_citation
+    from ui.address import of_citation
 
     citation = samples.ask("图书馆局2024年办公费是多少？").citations[0]
     with Visit(browser, f"{page}/{of_citation(samples.library, citation).query}") as visit:

@@ -19,9 +19,9 @@ from assistant import Answer, Assistant, Citation
 from eval.suite import SAMPLES, store_of
 from ingest import Store, StoreError, ingest
 from ui import feedback
+from ui.address import Address, AddressError, citation_at, cited_fact, of_answer, of_citation, of_document
 from ui.web import serve, tables
 from ui.web.access import Access, AccessError, Users, Visitor
-from ui.web.address import Address, AddressError, citation_at, cited_fact, of_answer, of_citation, of_document
 from ui.web.app import site
 from ui.web.chat import Turn, copy_text, followups, log, streamed, suggestions
 from ui.web.documents import listing, reader
@@ -29,7 +29,7 @@ from ui.web.evidence import fragment, opened
 from ui.web.page import reply
 from ui.web.picture import NoOriginal, excerpt, page_picture
 from ui.web.uploads import Uploads
-from ui.web.words import LANGUAGES, Words
+from ui.words import LANGUAGES, Words
 
 RANKING = "图书馆局2024年支出最大的三项是什么？"
 SHARE = "图书馆局2024年项目支出占本年支出合计的百分之几？"

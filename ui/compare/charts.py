@@ -14,9 +14,9 @@ from assistant.library import AccountView, Library
 from assistant.selection import leaves
 from ingest.model import Account, Fact
 from ingest.text import plain
+from ui.address import of_fact
 from ui.compare.grid import SHOWN_IN, STAGES, Cell, amount_of, read
-from ui.web.address import of_fact
-from ui.web.words import Words
+from ui.words import Words
 
 _COLOURS = ("#2a78c2", "#d98200", "#1f9e77", "#b85cad", "#7a8794", "#c4483a", "#8a7a00", "#5b6fd6")
 """Told apart by every kind of colour vision and on light and dark ground; labels say the same."""

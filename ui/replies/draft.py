@@ -26,7 +26,7 @@ _BODY, _HEAD, _TITLE_FONT = "仿宋", "黑体", "宋体"
 _TOLD_IN_NOTES = ("核对", "不一致", "不符", "差错", "注意", "存疑")
 """What a note of an answer has that somebody must look at before signing."""
 
-Outcome = Literal["held", "blank", "not_held", "opinion", "personal", "other"]
+Outcome = Literal["held", "blank", "not_held", "other"]
 
 
 class ReplyError(ValueError):
@@ -67,7 +67,7 @@ class Matter:
             raise ReplyError(f"“{self.question}”还有几种理解（{'、'.join(answer.options)}）；请先选定一种，再拟答复。")
         by_reason: dict[str, Outcome] = {
             "blank": "blank", "item": "not_held", "year": "not_held", "department": "not_held", "stage": "not_held",
-            "opinion": "opinion", "personal": "personal", "off-topic": "other",
+            "off-topic": "other", "opinion": "other", "personal": "other",
         }  # fmt: skip
         if answer.reason not in by_reason:
             raise ReplyError(f"“{self.question}”没有得到可以答复的结果；请换一种说法再问。")
@@ -117,7 +117,7 @@ class _Draft:
         if request.number:
             self._paragraph(say("number", number=request.number), align="center")
         self._paragraph(say("salutation", applicant=request.applicant or say("unnamed_applicant")))
-        opening = {"request": request.request, **({"received": request.received} if request.received else {})}
+        opening = {"request": request.request.strip().rstrip("。"), **({"received": request.received} if request.received else {})}
         self._body(say("opening" if request.received else "opening_undated", **opening))
         for number, (matter, outcome) in enumerate(zip(self.matters, self.outcomes), 1):
             if len(self.matters) > 1:
@@ -126,8 +126,6 @@ class _Draft:
         for basis, of in (
             ("held", ("held", "blank")),
             ("not_held", ("not_held",)),
-            ("not_request", ("opinion", "other")),
-            ("personal", ("personal",)),
         ):
             if any(outcome in of for outcome in self.outcomes):
                 self._body(say(f"basis_{basis}"))
@@ -141,8 +139,8 @@ class _Draft:
 
     def _matter(self, matter: Matter, outcome: Outcome) -> None:
         answer = matter.answer
-        if outcome in ("opinion", "personal", "other"):
-            self._body(self.say(outcome))
+        if outcome == "other":
+            self._body(self.say("other"))
             return
         documents = self._documents(answer) or self.say("scope_of_search")
         marks = mark(*(citation.id for citation in answer.citations))
@@ -238,6 +236,12 @@ class _Draft:
         """What whoever signs must know, in a box that is deleted before the reply is sent."""
         say = self.say
         hints = [say("hint_scope")] if "not_held" in self.outcomes else []
+        hints += [
+            say("hint_other", question=matter.question)
+            for matter, outcome in zip(self.matters, self.outcomes)
+            if outcome == "other"
+        ]
+        hints += [say("hint_held")] if "held" in self.outcomes else []
         hints += [say("hint_computed")] if self._computed else []
         hints += [
             say("hint_note", note=_MARK.sub("", note))

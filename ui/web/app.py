@@ -22,14 +22,14 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from assistant import Assistant
 from assistant.library import AccountView
+from ui.address import Address, AddressError, account_of
 from ui.web import documents, tables
 from ui.web.access import Access, Guard, Users, visitor_of
-from ui.web.address import Address, AddressError, account_of
 from ui.web.evidence import fragment, opened
 from ui.web.page import build, theme
 from ui.web.picture import NoOriginal, original, page_picture
 from ui.web.uploads import Uploads
-from ui.web.words import LANGUAGES, Words
+from ui.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     import fastapi

@@ -11,9 +11,9 @@ from functools import cached_property
 from assistant import Answer, Assistant, Plan
 from assistant.scope import short_name
 from ingest.model import Account
-from ui.web.address import Address, of_answer
+from ui.address import Address, of_answer
 from ui.web.evidence import chip, grouped, where
-from ui.web.words import Words
+from ui.words import Words
 
 _MARK = re.compile(r"\[(\d+)\]")
 _LISTED = 12

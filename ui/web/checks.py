@@ -18,7 +18,7 @@ from ui.web.access import visitor_of
 from ui.web.documents import finding_html
 from ui.web.evidence import finding_of
 from ui.web.parts import bridge, status
-from ui.web.words import Words
+from ui.words import Words
 
 _LOG = logging.getLogger(__name__)
 ALL = ""

@@ -11,11 +11,11 @@ from typing import Any
 
 from assistant import Assistant
 from ingest.model import Account
+from ui.address import of_fact
 from ui.compare import KINDS, Chart, Grid, chart, common_items, grid
 from ui.compare.grid import STAGES, Cell
-from ui.web.address import of_fact
 from ui.web.documents import found
-from ui.web.words import Words
+from ui.words import Words
 
 MOST = 60
 """Documents that are compared at once."""

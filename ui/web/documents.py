@@ -10,11 +10,11 @@ from assistant.checks import check, kept
 from assistant.model import Finding
 from ingest.model import Account, Passage
 from ingest.text import plain
+from ui.address import Address, account_of, of_document, passage_number
 from ui.web import tables
-from ui.web.address import Address, account_of, of_document, passage_number
 from ui.web.evidence import chip, where
 from ui.web.uploads import Upload
-from ui.web.words import Words
+from ui.words import Words
 
 PAGE = 50
 """Documents listed at once."""
@@ -90,7 +90,7 @@ def _checked(assistant: Assistant, account: Account, words: Words) -> str:
 def reader(assistant: Assistant, address: Address, words: Words) -> str:
     """One document as HTML: what it is, its tables as text that can be sorted, its findings, its narrative.
 
-    :raises ui.web.address.AddressError: if it is not loaded.
+    :raises ui.address.AddressError: if it is not loaded.
     """
     account = account_of(assistant.library, address.document)
     with assistant.working:

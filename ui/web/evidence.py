@@ -12,8 +12,7 @@ from assistant.checks import check
 from assistant.library import AccountView
 from assistant.model import Finding
 from ingest.model import Account
-from ui.web import tables
-from ui.web.address import (
+from ui.address import (
     Address,
     AddressError,
     account_of,
@@ -24,8 +23,9 @@ from ui.web.address import (
     of_document,
     run_of,
 )
+from ui.web import tables
 from ui.web.picture import NoOriginal, excerpt, has_pages, page_size
-from ui.web.words import Words
+from ui.words import Words
 
 _AROUND = 4
 """Rows of the table shown before and after the cited one."""

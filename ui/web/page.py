@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from assistant import Answer, Assistant
 from ingest import StoreError
 from ui import feedback
+from ui.address import Address, AddressError
 from ui.web import checks, compare, documents, replies
 from ui.web.access import visitor_of
-from ui.web.address import Address, AddressError
 from ui.web.chat import Turn, followups, log, streamed, suggestions, welcome
 from ui.web.parts import bridge, status
 from ui.web.uploads import Uploads
-from ui.web.words import Words
+from ui.words import Words
 
 if TYPE_CHECKING:
     import gradio as gr

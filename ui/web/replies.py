@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Assistant, Citation
+from ui.address import of_citation
 from ui.replies import Matter, ReplyError, ReplyRequest, draft, figures_workbook
 from ui.replies.wording import WordingError
-from ui.web.address import of_citation
 from ui.web.chat import Turn
 from ui.web.parts import status
-from ui.web.words import Words
+from ui.words import Words
 
 _LOG = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from assistant.library import AccountView
 from ingest.catalogue import published_kind
 from ingest.model import Fact, Table
-from ui.web.address import of_fact
-from ui.web.words import Words
+from ui.address import of_fact
+from ui.words import Words
 
 _FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula."""
