@@ -29,6 +29,15 @@ SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 SHOTS = Path(os.environ.get("JUESUAN_SHOTS", "build/screenshots"))
 """Where pictures of the pages that the tests walk through are kept."""
 
+CUT = """() => {
+  const row = document.querySelector("#evidence .sheet tbody tr"), edge = row.querySelector("th").getBoundingClientRect().right
+  return [...row.querySelectorAll("td")].filter(cell => {
+    const { left, right } = cell.getBoundingClientRect()
+    return left < edge - 3 && right > edge + 3
+  }).length
+}"""
+"""How many cells are half under the names of the rows."""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -126,7 +135,7 @@ def test_http_interface_answers_as_the_assistant_does(page: str, samples: Assist
 def test_a_person_asks_sees_the_cell_and_goes_on(page: str, browser: Any, size: str) -> None:
     with Visit(browser, page, size, locale="en-US") as visit:
         tab = visit.tab
-        tab.wait_for_function("document.documentElement.lang == 'zh-CN'")
+        tab.wait_for_function("document.documentElement.lang == 'zh-CN'")  # whatever the browser's language is
         tab.wait_for_selector("#welcome [data-ask]")
         tab.locator("#welcome [data-ask]").first.click()
         tab.wait_for_selector("#evidence .box")
@@ -150,6 +159,10 @@ def test_a_person_asks_sees_the_cell_and_goes_on(page: str, browser: Any, size: 
                 "in view"
             )
             assert outer["y"] - 1 <= inner["y"] and inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
+        for far in (0, 70, 160, 9999):
+            tab.locator("#evidence .scroll").evaluate("(view, far) => { view.scrollLeft = far }", far)
+            tab.wait_for_timeout(500)
+            assert not tab.evaluate(CUT), "no figure is seen without its first digits"
         tab.locator("#evidence .working a.chip").first.click()
         tab.wait_for_function("document.querySelector('#evidence h2').innerText.startsWith('[1]')")
         visit.shot("evidence")
@@ -222,6 +235,7 @@ def test_documents_are_sent_listed_read_replaced_and_removed(browser: Any, tmp_p
             tab.wait_for_selector("#uploads li.skipped", timeout=60_000)
             assert "坏文件.pdf" in tab.locator("#uploads li.failed").inner_text()
             tab.wait_for_function("document.querySelectorAll('#list tbody tr').length == 2")
+            tab.wait_for_selector("#head .why:has-text('2 份文件')")
             visit.shot("documents")
 
             tab.locator("#list a[data-reader]").first.click()
@@ -254,6 +268,13 @@ def test_documents_are_sent_listed_read_replaced_and_removed(browser: Any, tmp_p
             tab.locator(f"[data-remove][data-name='{second.name}']").click()
             tab.wait_for_function("document.querySelectorAll('#list tbody tr').length == 1", timeout=60_000)
             assert not list((tmp_path / "store" / "files").iterdir())
+
+            with tab.expect_file_chooser() as choosing:
+                tab.locator("[data-replace]").click()
+            choosing.value.set_files(str(second))
+            tab.wait_for_selector("#uploads li.added", timeout=120_000)
+            tab.wait_for_function("name => document.querySelector('#list tbody')?.innerText.includes(name)", arg=second.name)
+            assert tab.locator("#list tbody tr").count() == 1
     finally:
         running.close()
 

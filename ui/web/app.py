@@ -60,6 +60,7 @@ def site(assistant: Assistant, access: Access) -> fastapi.FastAPI:
         title="juesuan", docs_url=None, redoc_url=None, openapi_url=None,
         middleware=[
             Middleware(_Headers),
+            Middleware(_OwnScript),
             Middleware(SessionMiddleware, secret_key=secrets.token_hex(32), same_site="strict", session_cookie="juesuan"),
             Middleware(Guard, access=access),
         ],
@@ -71,16 +72,15 @@ def site(assistant: Assistant, access: Access) -> fastapi.FastAPI:
         words = Words(language)
         gradio.mount_gradio_app(
             app, build(assistant, uploads, words), path="/en" if language == "en" else "/", footer_links=[], run_history=False,
-            theme=theme(), css=_static("style.css"), head=_head(words), show_error=False, ssr_mode=False, pwa=False,
+            theme=theme(), css=_static("style.css"), show_error=False, ssr_mode=False, pwa=False,
             enable_monitoring=False, mcp_server=language == "zh" and _has_mcp(), max_file_size="200mb",
         )  # fmt: skip
     return app
 
 
-def _head(words: Words) -> str:
+def _script(words: Words) -> str:
     language = "zh-CN" if words.language == "zh" else "en"
     said = {key: words(key) for key in ("copied", "not_copied", "failed_page", "evidence_waits")}
-
     return (
         f"<script>window.juesuan = {json.dumps({'language': language, 'words': said})};\n{_static('page.js')}</script>"
     )
@@ -108,6 +108,39 @@ class _Headers:
             await send(message)
 
         await self.app(scope, receive, sent if scope["type"] == "http" else send)
+
+
+class _OwnScript:
+    """ASGI middleware: puts the page's script before Gradio's, which would have read the browser's language by then."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self._scripts = {
+            path: _script(Words(language)).encode() for path, language in (("/", LANGUAGES[0]), ("/en/", LANGUAGES[1]))
+        }
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        script = self._scripts.get(scope.get("path", ""))
+        if scope["type"] != "http" or scope["method"] != "GET" or script is None:
+            await self.app(scope, receive, send)
+            return
+        begun: dict[str, Any] = {}
+        body = b""
+
+        async def sent(message: Any) -> None:
+            nonlocal body
+            if message["type"] == "http.response.start":
+                begun.update(message)
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            whole = body.replace(b"<head>", b"<head>" + script, 1)
+            headers = [(name, value) for name, value in begun["headers"] if name.lower() != b"content-length"]
+            await send({**begun, "headers": [*headers, (b"content-length", str(len(whole)).encode())]})
+            await send({"type": "http.response.body", "body": whole})
+
+        await self.app(scope, receive, sent)
 
 
 def _routes(app: fastapi.FastAPI, assistant: Assistant) -> None:

@@ -6,10 +6,9 @@
   const lang = language === "en" ? "&lang=en" : ""
   const here = language === "en" ? "/en/" : "/"
 
-  // Gradio sets the page's language to the browser's, at a time of its own
-  const speak = () => { if (root.lang !== language) root.lang = language }
-  new MutationObserver(speak).observe(root, { attributeFilter: ["lang"] })
-  speak()
+  // Gradio's words and the page's language follow the browser's language; they are to follow the page's
+  Object.defineProperty(navigator, "language", { get: () => language })
+  Object.defineProperty(navigator, "languages", { get: () => [language] })
 
   const part = id => document.getElementById(id)
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`juesuan:${name}`, { detail }))
@@ -47,7 +46,7 @@
   // the boxed cell into view: of the picture, and of the table
   function sight(place) {
     for (const view of place.querySelectorAll(".sight")) center(view, view.querySelector(".box"))
-    for (const view of place.querySelectorAll(".scroll")) center(view, view.querySelector(".hit"))
+    for (const view of place.querySelectorAll(".scroll")) { fit(view); reach(view, view.querySelector(".hit")) }
   }
   function center(view, mark) {
     if (!mark) return
@@ -55,6 +54,35 @@
     view.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2
     view.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2
   }
+  // Names of rows stay in view over the columns that are scrolled; columns stop at their edge, so that no figure is
+  // seen without its first digits.
+  function stops(view) {
+    const name = view.querySelector(".sheet tbody th"), last = name?.closest("table").tBodies[0].rows[0]
+    if (!last) return [0]
+    const begin = view.getBoundingClientRect().left - view.scrollLeft, fixed = name.offsetWidth
+    const edges = [...last.cells].filter(cell => cell.tagName === "TD").map(cell => Math.round(cell.getBoundingClientRect().left - begin - fixed))
+    return [0, ...edges.filter(edge => edge > 0)]
+  }
+  function fit(view) {
+    const name = view.querySelector(".sheet tbody th")
+    if (!name || !view.clientWidth) return
+    view.style.setProperty("--fixed", `${name.offsetWidth}px`)
+    view.style.setProperty("--spare", "0px")
+    const most = view.scrollWidth - view.clientWidth
+    const end = stops(view).find(edge => edge >= most)
+    if (most > 0 && end !== undefined) view.style.setProperty("--spare", `${end - most}px`)
+  }
+  function reach(view, mark) {
+    if (!mark) return
+    const outer = view.getBoundingClientRect(), inner = mark.getBoundingClientRect(), row = mark.closest("tr")
+    const right = inner.right - outer.left + view.scrollLeft, fixed = row?.querySelector("th")?.offsetWidth || 0
+    const all = stops(view), start = inner.left - outer.left + view.scrollLeft - fixed
+    view.scrollLeft = all.find(edge => right - edge <= view.clientWidth) ?? start
+    if (view.scrollLeft > start) view.scrollLeft = start
+    view.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2
+  }
+  document.addEventListener("toggle", event => event.target.querySelectorAll?.(".scroll").forEach(fit), true)
+  window.addEventListener("resize", () => document.querySelectorAll(".scroll").forEach(fit))
 
   // --- documents
   async function list(start = 0) {
@@ -66,7 +94,12 @@
     if (!place) return
     place.innerHTML = await fetched("/reader", query)
     const mark = at && document.getElementById(`at-${at.replace(/-\d+$/, "")}`)
-    if (mark) { mark.closest("details")?.setAttribute("open", ""); mark.classList.add("hit") }
+    if (mark) {
+      mark.closest("details")?.setAttribute("open", "")
+      mark.classList.add("hit")
+      const view = mark.closest(".scroll")
+      if (view) { fit(view); reach(view, mark) }
+    }
     const to = mark || place.querySelector("h2")
     to?.scrollIntoView({ block: mark ? "center" : "start" })
     place.querySelector("h2")?.focus({ preventScroll: true })
@@ -150,6 +183,7 @@
   let chosen = null
   try { chosen = localStorage.getItem("juesuan-dark") } catch { /* a choice lasts as long as the page */ }
   function paint() {
+    if (!document.body) return
     const on = chosen === null ? system.matches : chosen === "true", button = document.querySelector("[data-dark]")
     if (document.body.classList.contains("dark") !== on) document.body.classList.toggle("dark", on)
     if (button && button.getAttribute("aria-pressed") !== String(on)) button.setAttribute("aria-pressed", String(on))

@@ -75,7 +75,7 @@ def build(assistant: Assistant, uploads: Uploads, words: Words) -> gr.Blocks:
                 with gr.Tab(words("tab_ask"), id="ask"):
                     ask = _Conversation(gr, assistant, words)
                 with gr.Tab(words("tab_documents"), id="documents"):
-                    editing = _documents_tab(gr, assistant, uploads, words)
+                    editing = _documents_tab(gr, assistant, uploads, head, words)
                 with gr.Tab(words("tab_compare"), id="compare") as comparing:
                     compare.build(gr, assistant, comparing, words)
                 with gr.Tab(words("tab_checks"), id="checks") as checking:
@@ -229,10 +229,13 @@ class _Conversation:
         return status(self._words("wrong_kept"), shown=True)
 
 
-def _documents_tab(gr: Any, assistant: Assistant, uploads: Uploads, words: Words) -> Any:
-    """The documents; returns what only editors see."""
+def _documents_tab(gr: Any, assistant: Assistant, uploads: Uploads, head: Any, words: Words) -> Any:
+    """The documents; returns what only editors see.
+
+    :param head: the page's head, which counts them.
+    """
     with gr.Column(visible=False) as editing:
-        chosen = gr.File(label=words("upload"), file_count="multiple", elem_id="upload", height=140)
+        chosen = gr.File(label=words("upload"), file_count="multiple", elem_id="upload", height=170)
         progress = gr.HTML("", elem_id="uploads")
     replaced = gr.State("")
     told = gr.HTML("", elem_id="documents-told")
@@ -245,29 +248,31 @@ def _documents_tab(gr: Any, assistant: Assistant, uploads: Uploads, words: Words
 
     def uploaded(files: list[str] | None, instead_of: str, request: Any) -> Iterator[tuple[Any, ...]]:
         if not files:
-            yield gr.skip(), gr.skip(), ""
+            yield gr.skip(), gr.skip(), "", gr.skip()
             return
-        if not visitor_of(request).edits:
-            yield None, status(words("only_editors"), alert=True), ""
+        visitor = visitor_of(request)
+        if not visitor.edits:
+            yield None, status(words("only_editors"), alert=True), "", gr.skip()
             return
         numbers = uploads.take([(Path(file), Path(file).name) for file in files], instead_of)
         states = uploads.states(numbers)
         while not all(one.is_over for one in states):
-            yield gr.skip(), documents.progress(states, words), ""
+            yield gr.skip(), documents.progress(states, words), "", gr.skip()
             time.sleep(_TICK)
             states = uploads.states(numbers)
-        yield None, documents.progress(states, words) + "<span data-changed></span>", ""
+        told = documents.progress(states, words) + "<span data-changed></span>"
+        yield None, told, "", _head(assistant, words, visitor.name, True)
 
-    def removed(event: Any, request: Any) -> str:
-        if not visitor_of(request).edits:
-            return status(words("only_editors"), alert=True)
+    def removed(event: Any, request: Any) -> tuple[str, Any]:
+        visitor = visitor_of(request)
+        if not visitor.edits:
+            return status(words("only_editors"), alert=True), gr.skip()
         try:
             uploads.remove(str(event._data.get("document", "")))
         except StoreError as reason:
-            return status(str(reason), alert=True)
-        return (
-            status(words("removed", name=str(event._data.get("name", ""))), shown=True) + "<span data-changed></span>"
-        )
+            return status(str(reason), alert=True), gr.skip()
+        told = status(words("removed", name=str(event._data.get("name", ""))), shown=True)
+        return told + "<span data-changed></span>", _head(assistant, words, visitor.name, True)
 
     def replace(event: Any) -> tuple[str, str]:
         return str(event._data.get("document", "")), status(
@@ -278,8 +283,8 @@ def _documents_tab(gr: Any, assistant: Assistant, uploads: Uploads, words: Words
     removed.__annotations__.update(event=gr.EventData, request=gr.Request)
     replace.__annotations__["event"] = gr.EventData
     private = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": _AT_ONCE}
-    chosen.upload(uploaded, [chosen, replaced], [chosen, progress, replaced], **private)
-    doing.remove(removed, None, [told], **private)
+    chosen.upload(uploaded, [chosen, replaced], [chosen, progress, replaced, head], **private)
+    doing.remove(removed, None, [told, head], **private)
     doing.replace(replace, None, [replaced, told], **private)
     return editing
 

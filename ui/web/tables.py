@@ -118,7 +118,7 @@ def _head_html(side: Side, words: Words, marked: int | None, linked: bool) -> st
     names = ([words("code")] if side.has_codes else []) + [words("row")]
     rows = []
     for level in range(depth):
-        cells = [_heading(name, depth, 1, depth, linked) for name in names] if level == 0 else []
+        cells = [_heading(name, depth, 1, depth, linked, kind="names" if name == names[-1] else "") for name in names] if level == 0 else []
         for start, length in _groups(side.columns, level):
             path = side.columns[start]
             if len(path) <= level:
@@ -126,7 +126,7 @@ def _head_html(side: Side, words: Words, marked: int | None, linked: bool) -> st
             down = depth - level if len(path) == level + 1 else 1
             hit = marked is not None and start <= marked < start + length
             cells.append(
-                _heading(path[level], down, length, level + down, linked and level + down == depth, hit, depth)
+                _heading(path[level], down, length, level + down, linked and level + down == depth, "line" if hit else "", depth)
             )
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return "".join(rows)
@@ -143,14 +143,14 @@ def _groups(columns: tuple[tuple[str, ...], ...], level: int) -> Iterator[tuple[
 
 
 def _heading(
-    name: str, down: int, wide: int, reach: int, sorts: bool, hit: bool = False, depth: int | None = None
+    name: str, down: int, wide: int, reach: int, sorts: bool, kind: str = "", depth: int | None = None
 ) -> str:
     spans = (f' rowspan="{down}"' if down > 1 else "") + (f' colspan="{wide}"' if wide > 1 else "")
     scope = "colgroup" if wide > 1 else "col"
     shown = html.escape(name)
     if sorts and wide == 1 and (depth is None or reach == depth):
         shown = f'<button type="button" class="sort" data-sort>{shown}</button>'
-    return f'<th scope="{scope}"{spans}{" class=line" if hit else ""}>{shown}</th>'
+    return f'<th scope="{scope}"{spans}{f" class={kind}" if kind else ""}>{shown}</th>'
 
 
 def _line_html(
