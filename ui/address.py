@@ -62,7 +62,7 @@ class Address:
             "finding": self.finding,
             "cite": str(self.cite or ""),
         }
-        return "?" + urlencode({name: value for name, value in parts.items() if value})
+        return "?" + urlencode({name: value for name, value in parts.items() if value}, errors="replace")
 
     @classmethod
     def read(cls, parameters: Mapping[str, str]) -> Address:

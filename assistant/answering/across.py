@@ -15,8 +15,10 @@ from typing import Protocol, TypeVar
 
 from assistant import calculator
 from assistant.answering.base import Refusal, comma
+from assistant.answering.limits import formula_of, limits_of
+from assistant.answering.limits import told as told_limits
 from assistant.answering.places import Places
-from assistant.answering.rankings import IN_ORDER, condition_of, coverage_note
+from assistant.answering.rankings import IN_ORDER, coverage_note
 from assistant.answering.working import Asked, Build, listed, summed
 from assistant.calculator import CONDITIONS, Call, Expression, call
 from assistant.citing import mark
@@ -24,7 +26,6 @@ from assistant.departments import LEVELS
 from assistant.library import AccountView
 from assistant.model import Answer, Calculation, Compared, Coverage, Figure, Operand, printed
 from assistant.selection import places_of
-from assistant.vocabulary import words as vocabulary
 from ingest.catalogue.dimensions import policy
 from ingest.model import Fact
 from ingest.store import StoredCell
@@ -253,13 +254,10 @@ class Across(Places):
     def _across_filter(self) -> Answer:
         standings, unit, coverage = self._standings()
         said = self._said(standings, coverage)
-        limit = vocabulary().single["filter"].search(self.plan.words)
-        assert limit is not None  # the form is chosen by these words
-        limit_unit = f"{limit.group('unit') or ''}元"
-        condition, holds = condition_of(limit)
-        threshold = calculator.convert(Fraction(limit.group("n")), limit_unit, "元")
-        over = [standing for standing in standings if CONDITIONS[holds](in_yuan(standing.amount), threshold)]
-        said |= {"condition": condition, "limit": limit.group("n"), "unit": limit_unit, "count": len(over)}
+        limits = limits_of(self.plan.words)  # there are some: the form is chosen by these words
+        thresholds = [(limit.holds, calculator.convert(Fraction(limit.amount), limit.unit, "元")) for limit in limits]
+        over = [one for one in standings if all(CONDITIONS[holds](in_yuan(one.amount), at) for holds, at in thresholds)]
+        said |= {"limits": told_limits(limits), "count": len(over)}
         coverage = coverage.model_copy(update={"listed": len(over)})
         if not over:
             text = say("across_filter_none", **said)
@@ -267,7 +265,7 @@ class Across(Places):
         figures, operands, told = self._told_of(over[: self.plan.top or 2 * SHOWN], unit)
         if len(figures) < len(over):
             told = say("across_more", list=told, count=len(over))
-        formula = f"{coverage.found} 个部门中{condition}{limit.group('n')}{limit_unit}的部门"
+        formula = f"{coverage.found} 个部门中{formula_of(limits)}的部门"
         return Answer(
             status="answered", text=say("across_filter", list=told, **said), value=str(len(over)), unit="个",
             figures=tuple(figures), coverage=coverage,

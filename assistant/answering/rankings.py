@@ -10,6 +10,7 @@ from fractions import Fraction
 from assistant import calculator
 from assistant.answering.base import Refusal, comma
 from assistant.answering.figures import Figures
+from assistant.answering.limits import formula_of, limits_of, told
 from assistant.answering.working import figures_of
 from assistant.calculator import Call, Constant, Expression, Ref, call, evaluate
 from assistant.citing import mark
@@ -25,17 +26,6 @@ IN_ORDER = re.compile("[从由][大小高低多少][到至]|名次|排序|排列
 """Words that want all in their order."""
 _NAMED = 10
 """Departments without the figure that are named at most."""
-
-def condition_of(limit: re.Match[str]) -> tuple[str, str]:
-    """The condition in words and in the calculator's: 以上 and 不低于 include the limit, 超过 does not."""
-    op, post = limit.group("op") or "", limit.group("post") or ""
-    if op in ("低于", "少于", "小于", "不足", "不到"):
-        return "低于", "below"
-    if post in ("以下", "以内"):
-        return "不超过", "at_most"
-    if post == "以上" or op in ("不低于", "不少于", "达到"):
-        return "不低于", "at_least"
-    return "超过", "above"
 
 
 def _by_fund(view: AccountView, fact: Fact) -> list[Fact]:
@@ -267,24 +257,20 @@ class Rankings(Figures):
     def _filter(self) -> Answer:
         """The rows above or below the amount that the question names, the largest first."""
         view, what, rows = self._ranked_facts()
-        limit = vocabulary().single["filter"].search(self.plan.words)
-        assert limit is not None  # the form is chosen by these words
-        unit = f"{limit.group('unit') or ''}元"
-        condition, holds = condition_of(limit)
+        limits = limits_of(self.plan.words)  # there are some: the form is chosen by these words
         who, across = self._among(view, rows), len({v.account.id for v, _ in rows}) > 1
-        threshold = Constant(Decimal(limit.group("n")), unit)
 
         def taken(*every: Expression) -> Call:
-            return call("rank", call("filter", holds, threshold, *every))
+            for limit in limits:
+                every = (call("filter", limit.holds, Constant(Decimal(limit.amount), limit.unit), *every),)
+            return call("rank", *every)
 
         rows, compared, in_place = self._taken([(v, f) for v, f in rows if f.value or (f.value is not None and not self.plan.non_zero)], taken)
         counted = re.search(r"几[项个]|多少[项个]", self.plan.words)
-        formula = f"{what}中{condition}{limit.group('n')}{unit}的项"
+        formula = f"{what}中{formula_of(limits)}的项"
         if not rows:
             calculation = self._listed(in_place, formula, [], compared, count=True, exact="0")
-            text = say(
-                "filter_none", who=who, what=what, condition=condition, limit=limit.group("n"), unit=unit
-            )
+            text = say("filter_none", who=who, what=what, limits=told(limits))
             return Answer(status="answered", text=text, value="0", unit="项", calculation=calculation)
         figures, operands = [], []
         for v, fact in rows:
@@ -293,8 +279,8 @@ class Rankings(Figures):
             name = operand.name if across else fact.item
             figures.append(Figure(label=name, value=operand.value, unit=fact.unit, citation=operand.citation))
         text = say(
-            "filter", who=who, what=what, condition=condition, limit=limit.group("n"), unit=unit,
-            count=len(rows), list=self._in_words(figures, "ranking_item"),
+            "filter", who=who, what=what, limits=told(limits), count=len(rows),
+            list=self._in_words(figures, "ranking_item"),
         )  # fmt: skip
         calculation = self._listed(in_place, formula, operands, compared, count=bool(counted), as_printed=True)
         self._year_note(view)

@@ -342,6 +342,8 @@ class Rates(Narrative):
             return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
         if plan.items and not plan.prose_unit:
             return self._figure_of_known_item(view)
+        if plan.prose_unit == "%" and "占" in plan.words:  # a sentence with another share answers nothing
+            raise Refusal(self._nothing(view, plan.words.replace("\x00", ""), "item"))
         return self._passage(counted=True)
 
     def _stated_operand(self, view: AccountView, statement: Statement, who: str = "") -> Operand:

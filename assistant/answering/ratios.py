@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +9,9 @@ from fractions import Fraction
 from assistant import calculator
 from assistant.answering.across import SHOWN, Across, amount_of
 from assistant.answering.base import Refusal, comma
-from assistant.answering.rankings import condition_of, coverage_note
+from assistant.answering.limits import Limit, limits_of
+from assistant.answering.limits import told as told_limits
+from assistant.answering.rankings import coverage_note
 from assistant.answering.working import Asked, listed
 from assistant.calculator import CONDITIONS, Expression, call
 from assistant.citing import mark
@@ -19,7 +20,6 @@ from assistant.selection import places_of
 from ingest.store import StoredCell
 from prompts import say
 
-_LIMIT = re.compile("(?P<op>超过|大于|高于|多于|不低于|不少于|达到|低于|少于|小于|不足|不到)?(?P<n>\\d[\\d.]*)[%％](?P<post>以上|以下|以内)?")
 _PLACES = 2
 _COMPARED = 100
 """Departments up to which all that were compared are handed on with the answer."""
@@ -96,8 +96,8 @@ class Ratios(Across):
         name = self._said_ratio(operation)
         self.notes.append(coverage_note(coverage))
         said = {"where": self._where, "year": self._year, "name": name, "count": coverage.found}
-        if limit := _LIMIT.search(self.plan.words):
-            return self._over(limit, operation, ratios, coverage, said)
+        if limits := limits_of(self.plan.words, per_cent=True):
+            return self._over(limits, operation, ratios, coverage, said)
         if self.plan.ascending:
             ratios.reverse()
         chosen, order, tied = self._chosen(ratios)
@@ -122,13 +122,14 @@ class Ratios(Across):
         )  # fmt: skip
 
     def _over(
-        self, limit: re.Match[str], operation: str, ratios: list[_Ratio], coverage: Coverage, said: dict[str, object]
+        self, limits: list[Limit], operation: str, ratios: list[_Ratio], coverage: Coverage, said: dict[str, object]
     ) -> Answer:
         """The departments whose ratio is over or under a limit in per cent."""
-        condition, holds = condition_of(limit)
-        over = [ratio for ratio in ratios if CONDITIONS[holds](ratio.amount, Fraction(limit.group("n")))]
+        over = [
+            ratio for ratio in ratios if all(CONDITIONS[one.holds](ratio.amount, Fraction(one.amount)) for one in limits)
+        ]
         coverage = coverage.model_copy(update={"listed": len(over)})
-        said = said | {"condition": condition, "limit": limit.group("n"), "unit": "%", "count": len(over)}
+        said = said | {"limits": told_limits(limits), "count": len(over)}
         if not over:
             text = say("across_filter_none", **said)
             return Answer(status="answered", text=text, value="0", unit="个", coverage=coverage)

@@ -56,6 +56,8 @@ _WHICH_ROW = re.compile("哪一?[项个类款些种](?!部门|单位|局|年)|�
 """Which row changed the most: not computed."""
 _WHOLE_ALONE = re.compile("占(?:了|到|去|全部|整个|当年)*$")
 """Before the only name of a share: it is the whole, and the part was not understood."""
+_MORE_BY = re.compile("比.+(?:[多少高低大小省超]|节约|节省|超支)(?:了|出)?(?:百分之(?:几|多少)|几成|百分比|多少%)")
+"""A 比 B 多百分之几: no share, the difference over B."""
 _OF_ONE: tuple[Form, ...] = ("share", "completion", "growth", "average", "last-year", "reason", "overrun", "multiple")
 """Forms that are answered of one department: of several that are named none is left out without a word."""
 _PRONOUN = re.compile("它|这[个项笔]|那[个项笔]|该项")
@@ -87,7 +89,11 @@ class Planner(Across):
         figure, reason = parted(asked)
         if reason:
             asked, told["reason_too"] = figure, reason
-        elif claimed := find_claim(asked):
+        elif (claimed := find_claim(asked)) and claimed.several:
+            plan = self._plan(asked, previous)
+            told |= {"form": "refuse", "reason": "item", "words": say("what_of_claims")}
+            return plan.model_copy(update=told) if plan.form not in ("refuse", "clarify") else plan
+        elif claimed:
             asked, told["claim"] = claimed.question, claimed.claim
         plan = self._plan(asked, previous)
         if plan.form in _UNCLAIMED:
@@ -207,8 +213,11 @@ class Planner(Across):
         if follows and previous:
             return self._follow(reading, chosen, previous, form)
         options = self._options(reading)
+        over_time = bool(reading.scope.base_year or LAST_YEAR.search(reading.text))
         if "结余了" in reading.text and "预算" in reading.text:
             form = "difference"
+        if form == "growth" and reading.scope.base_year and re.search("占比|比重|份额", reading.text):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
         if form == "growth" and reading.scope.base_year and _ASKS_BASE.search(reading.text):
             form = "last-year"
         if form == "growth" and _WHICH_ROW.search(reading.text):
@@ -217,7 +226,8 @@ class Planner(Across):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=source)
         if part := self._part_named(reading):
             whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part}的{whole}".rstrip("的"))
+            limited = part if whole in part else f"{part}的{whole}"
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=limited)
         if not reading.scope.years and (said := _RELATIVE.search(reading.text)):
             options["notes"] = (*options.get("notes", ()), say("note_relative", word=said.group(), year=chosen[0].year))
         if "表" in reading.text and ABOUT.search(reading.text) and (kinds := tables_asked(reading.text, reading.mentions, view)):
@@ -297,6 +307,9 @@ class Planner(Across):
         if doubtful and len(items) > 1 and form in ("sum", "multiple"):  # one of several was not understood
             summed = prose.content_words(reading.text).replace(GONE, "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=summed)
+        if form == "difference" and not items and not over_time and re.search("比.+[多少高低大小]于?(?:多少|几)", reading.text):
+            compared = reading.text.replace(GONE, "")
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
         if form in ("growth", "difference") and not items and reading.scope.base_year and (earlier := self.library.of_year(chosen[0], reading.scope.base_year)):
             of_both = self._years_of_text(reading, [chosen[0], earlier], form, prose_unit or "万元|元|亿元", options)
             return of_both.model_copy(update={"stage": "增减"})
@@ -368,8 +381,13 @@ class Planner(Across):
         if form == "share" and options["top"]:
             ranked = self._ranking(reading, chosen, items, options)
             return ranked.model_copy(update={"form": "share", "base": items[-1] if len(items) == 1 else None})
-        if form == "share" and len(items) == 1 and _WHOLE_ALONE.search(reading.mask[: reading.mentions[0].start]):
+        if form == "share" and len(items) == 1 and reading.mentions and _WHOLE_ALONE.search(reading.mask[: reading.mentions[0].start]):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"占{items[0].words}的那一项")
+        points = form == "share" and ((over_time and "百分点" in reading.text) or re.search("占比比|比重比", reading.text))
+        if points:
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
+        if form == "share" and _MORE_BY.search(reading.text):
+            form, options["unit"] = "difference", "%"
         if form == "share":
             return self._share(reading, chosen, items, options)
         if form == "difference":

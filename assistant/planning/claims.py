@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -18,7 +18,13 @@ _UNITS = r"亿元|万元|千元|亿块钱|万块钱?|亿|万|块钱|元|[%％]|�
 _AMOUNT = re.compile(
     rf"(?<![\d.年第前后])(?:百分之(?P<percent>{_NUMERAL})|(?P<half>一半)|(?P<sign>[-−]?)(?P<n>{_NUMERAL})(?P<many>[多余来几])?(?P<unit>{_UNITS})(?P<rest>多)?)(?![年月日])"
 )
+_LIMIT = re.compile("元?(?:以[上下内])?的")
+"""After an amount that is not claimed: 超过100万元的项目."""
 _MONEY = {"亿": "亿元", "亿块钱": "亿元", "万": "万元", "万块": "万元", "万块钱": "万元", "块钱": "元", "块": "元"}
+_RATES = re.compile("(?:[增降涨]幅|增速|率|占比|比重|比例).{0,12}比(?!上年|去年|预算|20\\d\\d).{2,}(?:大|高|快|多|小|低|慢|少)")
+"""Two rates are compared: neither is a figure that is found."""
+_RHETORICAL = re.compile(rf"不(?:就)?是(?={_NUMERAL}[亿万千元%])")
+"""不是800万吗 claims that it is."""
 Relation = Literal["equal", "about", "between", "more", "less", "at-least", "at-most"]
 
 
@@ -28,6 +34,8 @@ class Claimed:
 
     claim: Claim
     question: str
+    several: bool = False
+    """Several numbers are claimed at once; the claim is the last of them."""
 
 
 def find_claim(question: str) -> Claimed | None:
@@ -43,10 +51,13 @@ def find_claim(question: str) -> Claimed | None:
     told = words.asks.sub("", words.said.sub("", text)).rstrip("吗吧呀啊么?？！!。，,")
     bare = words.yes_no_words.sub("", told).rstrip("吧呀啊了?？！!。，,")
     denied = bool(words.denied.search(bare))
-    bare = words.denied.sub("", bare)
+    bare = _RHETORICAL.sub("是", words.denied.sub("", bare))
     found = [match for match in _AMOUNT.finditer(bare) if _value(match) is not None]
+    claimed = [match for match in found if not _LIMIT.match(bare, match.end())]
+    if _RATES.search(bare):
+        return Claimed(Claim(words=told), bare, several=True)
     if found:
-        return _of_amount(bare, found[-1], denied, told)
+        return replace(_of_amount(bare, found[-1], denied, told), several=len(claimed) > 1)
     for comparison in words.comparisons:
         match = comparison.words.search(bare)
         if match and (comparison.needs is None or comparison.needs.search(bare[: match.start()])):

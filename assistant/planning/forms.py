@@ -16,8 +16,8 @@ from assistant.planning.question import (
     stage_in,
 )
 from assistant.scope import GONE
-from assistant.selection import printed_budget, printed_last_year, select
-from assistant.vocabulary import words
+from assistant.selection import printed_budget, printed_last_year, select, total_item
+from assistant.vocabulary import totals, words
 from ingest.model import Account
 from prompts import say
 
@@ -25,6 +25,8 @@ _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|�
 
 
 _INSIDE = re.compile("(?:的)?(?:当中|其中|里面|里头|[里中内])")
+_BARE_WHOLE = re.compile("占(?:了|去)?(?:本|全|整个|全部|部门|单位|全年|当年|年度|机关|的|所有|总)*(?P<one>支出|收入)|(?P<other>支出|收入)(?:总额|合计|总数)?的?(?:里|中|当中|其中).{1,24}占")
+"""What an item is a share of, where the question says no more of it than 支出."""
 _ECONOMIC = re.compile("经济(?:分类)?科目|经济分类")
 _WHOLE = re.compile("(?:保留|取|精确到|四舍五入到?)(?:到)?(?:整数|个位)|取整")
 
@@ -57,8 +59,13 @@ class Forms(Items):
     def _share(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         part, base = items[0], items[1] if len(items) > 1 else None
         named = [mention for mention in reading.mentions if mention.kind != "table"]
+        if base is None and (said := _BARE_WHOLE.search(reading.mask)):
+            base = self._total_of(part.account, f"本年{said['one'] or said['other']}合计")
         if base and len(named) > 1:
             between = reading.text[named[0].end : named[1].start]
+            if re.search("各自?占|分别占", reading.text) and len(items) == len(named):
+                several = f"{part.words}、{base.words}各自的占比"
+                return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=several)
             if re.fullmatch(r"(?:和|与|及|以及|跟|加上?|支出)+", between) and len(items) == len(named):
                 joined = [n for n in named[1:] if not n.total]
                 count = len(joined) + 1
@@ -84,6 +91,11 @@ class Forms(Items):
                 base = plain_item
         return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=base, words=reading.text, **options)
 
+    def _total_of(self, account: str, name: str) -> Item:
+        """A total of the year as an item."""
+        total = next(total for total in totals() if name in total.names)
+        return total_item(self.library.view(account), total, name)
+
     def _difference(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         scope = reading.scope
         items = _without_scope(reading, items)
@@ -105,7 +117,8 @@ class Forms(Items):
             if budget and (planned or in_budget_table(item)):
                 planned = planned or item.model_copy(update={"measure": "预算数"})
                 both = [planned, planned.model_copy(update={"measure": "决算数"})]
-                if re.search(r"超支|超出|超过|决算.*(?:减|比).*预算", reading.mask):
+                rate = options["unit"] == "%"  # of the budget
+                if rate or re.search(r"超支|超出|超过|决算.*(?:减|比).*预算", reading.mask):
                     both.reverse()
                 return Plan(
                     form="difference", accounts=ids_of(chosen), items=tuple(both), words=reading.text, **options

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _DIGITS = "零〇一二三四五六七八九"
 _AMOUNT = re.compile(rf"(?P<n>[{_DIGITS}两十百千]+(?:点[{_DIGITS}]+)?)(?=(?:万|亿)(?:元|块)|千?元|[万亿](?!多)(?:$|[^\u4e00-\u9fff]|以|的))")
 
+_DASH = re.compile(r"(?<=[\d亿万千元])\s*[-—–－~～]+\s*(?=\d[\d.]*(?:亿|万|千|元|[%％]))")
+"""Between two amounts; elsewhere dashes are no part of a question."""
+
 
 @cache
 def _converter() -> OpenCC:
@@ -30,8 +33,11 @@ def simplified(text: str) -> str:
 
 
 def with_digits(text: str) -> str:
-    """The text with amounts of money in digits: 两百万元 → 200万元. Other numerals stay: they may be names."""
-    return _AMOUNT.sub(lambda match: _in_digits(match.group("n")), text)
+    """The text with amounts of money in digits: 两百万元 → 200万元, 100-200万元 → 100到200万元.
+
+    Other numerals stay: they may be names.
+    """
+    return _DASH.sub("到", _AMOUNT.sub(lambda match: _in_digits(match.group("n")), text))
 
 
 def _in_digits(numeral: str) -> str:

@@ -32,7 +32,7 @@ USERS_FILE = "users.json"
 _COST = {"n": 2**14, "r": 8, "p": 1}
 _LEAST_PASSWORD = 8
 _ASKING = ("/gradio_api/queue/join", "/gradio_api/call/", "/gradio_api/run/", "/gradio_api/api/", "/gradio_api/mcp")
-_LOOKING = ("/evidence", "/reader", "/list", "/documents/", "/drawing")
+_LOOKING = ("/evidence", "/reader", "/list", "/documents/")
 _FREE = ("/login", "/static/", "/favicon.ico")
 """Served to who has not logged in."""
 _LOOKS_FOR_ONE_ASK = 20

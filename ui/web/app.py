@@ -132,6 +132,9 @@ class _OwnScript:
             if message["type"] == "http.response.start":
                 begun.update(message)
                 return
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
             body += message.get("body", b"")
             if message.get("more_body"):
                 return
