@@ -58,6 +58,8 @@ _WHOLE_ALONE = re.compile("占(?:了|到|去|全部|整个|当年)*$")
 """Before the only name of a share: it is the whole, and the part was not understood."""
 _MORE_BY = re.compile("比.+(?:[多少高低大小省超]|节约|节省|超支)(?:了|出)?(?:百分之(?:几|多少)|几成|百分比|多少%)")
 """A 比 B 多百分之几: no share, the difference over B."""
+_EACH_OF = re.compile("^(?!.*预算.*决算|.*决算.*预算).*[和与及].*(?:各|分别)(?:为|是|有)?(?:多少|几)")
+"""Several are asked for, each by itself."""
 _OF_ONE: tuple[Form, ...] = ("share", "completion", "growth", "average", "last-year", "reason", "overrun", "multiple")
 """Forms that are answered of one department: of several that are named none is left out without a word."""
 _PRONOUN = re.compile("它|这[个项笔]|那[个项笔]|该项")
@@ -251,6 +253,11 @@ class Planner(Across):
         rest = without(reading.mask, words().funds)
         unknown = max((len(run) for run in residues(rest)), default=0)
         doubtful = self._is_doubtful(reading, form, items)
+        budgets = form in ("ranking", "filter", "count") and stage in ("年初预算", "预算数")
+        if budgets and not any(map(in_budget_table, items)) and not any(m.kind == "table" for m in reading.mentions):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_budgets"))
+        if form == "figure" and len(items) == 1 == len(chosen) and _EACH_OF.search(reading.mask):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if not items or (form != "ranking" and (unknown >= _LONG or doubtful)):
             loose = find_fuzzy(rest, view) if form != "ranking" else None
             fuzzy = find_mistyped(reading.text, reading.mentions, view) or loose
