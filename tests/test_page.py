@@ -180,8 +180,11 @@ def test_a_person_asks_sees_the_cell_and_goes_on(page: str, browser: Any, size: 
         assert "0.64 万元" in tab.locator(".turn").last.inner_text()
 
 
-def test_answers_are_copied_with_sources_and_their_address_opens_them_again(page: str, browser: Any) -> None:
-    with Visit(browser, page, permissions=["clipboard-read", "clipboard-write"]) as visit:
+@pytest.mark.parametrize("size", SIZES)
+def test_answers_are_copied_with_sources_and_their_address_opens_them_again(
+    page: str, browser: Any, size: str
+) -> None:
+    with Visit(browser, page, size, permissions=["clipboard-read", "clipboard-write"]) as visit:
         visit.ask("图书馆局2024年公务接待费是多少？")
         turn = visit.ask("那2023年呢？")
         turn.get_by_role("button", name="复制答案和出处").click()
@@ -189,22 +192,23 @@ def test_answers_are_copied_with_sources_and_their_address_opens_them_again(page
         copied = visit.tab.evaluate("navigator.clipboard.readText()")
         assert "0.81 万元[1]" in copied and "第 15 页" in copied
         address = copied.splitlines()[-1]
-    with Visit(browser, address) as visit:
+    with Visit(browser, address, size) as visit:
         visit.tab.wait_for_selector("#evidence .box")
         assert visit.tab.locator(".turn").count() == 2 and "0.81 万元" in visit.tab.locator(".turn").last.inner_text()
         assert "0.81" in visit.tab.locator("#evidence td.hit").inner_text()
-    with Visit(browser, address.replace("with=", "with=0000000000000000.")) as visit:
+    with Visit(browser, address.replace("with=", "with=0000000000000000."), size) as visit:
         visit.tab.wait_for_selector("#evidence .warning")
         assert "0000000000000000" in visit.tab.locator("#evidence .warning").inner_text()
 
 
-def test_an_answer_called_wrong_is_kept(browser: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_an_answer_called_wrong_is_kept(browser: Any, tmp_path: Path, size: str) -> None:
     with Store(tmp_path / "store", write=True) as store:
         list(ingest([sorted(SAMPLES.glob("*.pdf"))[0]], store))
     port = free_port()
     running = serve(tmp_path / "store", port=port, block=False)
     try:
-        with Visit(browser, f"http://127.0.0.1:{port}", "phone") as visit:
+        with Visit(browser, f"http://127.0.0.1:{port}", size) as visit:
             turn = visit.ask("公务接待费是多少？")
             turn.get_by_role("button", name="这不对").click()
             turn.locator("textarea").fill("与原件第 15 页不符")
@@ -281,15 +285,18 @@ def test_documents_are_sent_listed_read_replaced_and_removed(browser: Any, tmp_p
         running.close()
 
 
-def test_a_cells_address_opens_document_and_evidence(page: str, browser: Any, samples: Assistant) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_a_cells_address_opens_document_and_evidence(
+    page: str, browser: Any, samples: Assistant, size: str
+) -> None:
     from ui.address import of_citation
 
     citation = samples.ask("图书馆局2024年办公费是多少？").citations[0]
-    with Visit(browser, f"{page}/{of_citation(samples.library, citation).query}") as visit:
+    with Visit(browser, f"{page}/{of_citation(samples.library, citation).query}", size) as visit:
         visit.tab.wait_for_selector("#evidence .box")
         visit.tab.wait_for_selector("#reader td.hit")
         assert visit.tab.locator("#reader td.hit").inner_text() == citation.text
-        assert visit.tab.get_by_role("tab", name="文件").get_attribute("aria-selected") == "true"
+        assert visit.tab.locator("#tabs [role=tab].selected").first.inner_text() == "文件"
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -339,8 +346,9 @@ def test_a_reply_is_drafted_from_the_conversation(page: str, browser: Any, size:
         visit.shot("reply")
 
 
-def test_english_and_dark_by_a_switch(page: str, browser: Any) -> None:
-    with Visit(browser, page) as visit:
+@pytest.mark.parametrize("size", SIZES)
+def test_english_and_dark_by_a_switch(page: str, browser: Any, size: str) -> None:
+    with Visit(browser, page, size) as visit:
         tab = visit.tab
         tab.wait_for_selector("[data-language]")
         tab.locator("[data-language]").click()
@@ -358,8 +366,9 @@ def test_english_and_dark_by_a_switch(page: str, browser: Any) -> None:
         assert tab.locator("[data-dark]").get_attribute("aria-pressed") == "true"
 
 
+@pytest.mark.parametrize("size", SIZES)
 def test_public_readers_see_no_upload_and_editors_log_in(
-    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str
 ) -> None:
     with Store(tmp_path / "store", write=True) as store:
         list(ingest([sorted(SAMPLES.glob("*.pdf"))[0]], store))
@@ -368,7 +377,7 @@ def test_public_readers_see_no_upload_and_editors_log_in(
     port = free_port()
     running = serve(tmp_path / "store", port=port, block=False)
     try:
-        with Visit(browser, f"http://127.0.0.1:{port}") as visit:
+        with Visit(browser, f"http://127.0.0.1:{port}", size) as visit:
             tab = visit.tab
             visit.open("文件")
             tab.wait_for_selector("#list tbody tr")

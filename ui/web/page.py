@@ -204,16 +204,17 @@ class _Conversation:
             return
         before = before[-_MOST_TURNS:]
         turn = begun = Turn(question, tuple(one.question for one in before))
-        yield before, log([*before, turn], (), words), "", ""
+        yield before, log([*before, turn], (), words), "", ""  # the box is emptied once: the next is typed meanwhile
         try:
             for turn in streamed(self._assistant, begun):
-                yield before if turn.answer is None else [*before, turn], log([*before, turn], (), words), "", ""
+                if turn.answer is None:  # it is done when what may follow is there: until then no other is taken
+                    yield before, log([*before, turn], (), words), "", gr.skip()
         except Exception:
             _LOG.exception("question failed")
             text = words("failed")
             turn = Turn(question, turn.after, Answer(status="refused", text=text, reason="unsupported"), text)
         turns = [*before, turn]
-        yield turns, *self.said(turns), ""
+        yield turns, *self.said(turns), gr.skip()
 
     def _reported(self, before: list[Turn], data: dict[str, Any], who: str) -> str:
         number = str(data.get("turn"))
