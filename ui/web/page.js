@@ -260,8 +260,7 @@
         const given = new URLSearchParams(location.search).get("q") && !answered && log.querySelectorAll(".turn").length > 0
         const asked = given ? location.search : first ? new URL(first.href).search : ""
         if (asked) evidence(asked)
-        log.scrollTop = log.scrollHeight
-        last.scrollIntoView({ block: "nearest" })
+        log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top  // its sentence first
       }
       answered = address || answered
     }
