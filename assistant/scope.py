@@ -29,6 +29,7 @@ _BASE_YEAR = re.compile(r"(?:与|跟|和|同|比|较|比起|相对于|对比|相
 _BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下")
 """Words by which a year that is compared with is asked about too."""
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
+_SINCE = re.compile(r"(20\d\d)年?(?:以来|至今|到现在|到今年|起)")
 _RECENT = re.compile(r"(?:近|最近|这|过去)(?P<n>[两二三四五])年|(?<![\d〇零○一二三四五六七八九十第前])(?P<m>[两二三四五])年(?!级|制|前|后|初|末|计划)")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
 _JOINED = re.compile("(?:和|与|及|以及|跟|同|、|，|比|较)")
@@ -84,6 +85,8 @@ def find_scope(
     years = [_year(match) for match in _YEAR.finditer(text)]
     for match in _RANGE.finditer(text):
         years += range(int(match.group(1)), int(match.group(2)) + 1)
+    if (since := _SINCE.search(text)) and loaded.years:
+        years += range(int(since.group(1)), max(loaded.years) + 1)
     recent = _RECENT.search(text)
     if recent and not years:
         years += loaded.years[: chinese_number(recent.group("n") or recent.group("m")) or 0]

@@ -41,6 +41,7 @@ def limits_of(text: str, per_cent: bool = False) -> list[Limit]:
 
     :param per_cent: limits of shares and rates instead of amounts.
     """
+    text = re.sub("一半|半数", "50%", text) if per_cent else text
     for found in _RANGE.finditer(text):
         first, last = (_unit(found[name] or found["to"]) for name in ("unit", "to"))
         if (last == "%") == per_cent:

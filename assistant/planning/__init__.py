@@ -222,6 +222,8 @@ class Planner(Across):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
         if form == "growth" and reading.scope.base_year and _ASKS_BASE.search(reading.text):
             form = "last-year"
+        if form == "growth" and re.search("哪一?个?年", reading.text):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_year_changed"))
         if form == "growth" and _WHICH_ROW.search(reading.text):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_row_changed"))
         if source := self._source_named(reading):
@@ -390,7 +392,8 @@ class Planner(Across):
             return ranked.model_copy(update={"form": "share", "base": items[-1] if len(items) == 1 else None})
         if form == "share" and len(items) == 1 and reading.mentions and _WHOLE_ALONE.search(reading.mask[: reading.mentions[0].start]):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"占{items[0].words}的那一项")
-        points = form == "share" and ((over_time and "百分点" in reading.text) or re.search("占比比|比重比", reading.text))
+        two_years = over_time and "百分点" in reading.text
+        points = form == "share" and (two_years or re.search("(?:占比|比重|比例|份额)比", reading.text))
         if points:
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
         if form == "share" and _MORE_BY.search(reading.text):

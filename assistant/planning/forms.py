@@ -27,6 +27,8 @@ _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|�
 _INSIDE = re.compile("(?:的)?(?:当中|其中|里面|里头|[里中内])")
 _BARE_WHOLE = re.compile("占(?:了|去)?(?:本|全|整个|全部|部门|单位|全年|当年|年度|机关|的|所有|总)*(?P<one>支出|收入)|(?P<other>支出|收入)(?:总额|合计|总数)?的?(?:里|中|当中|其中).{1,24}占")
 """What an item is a share of, where the question says no more of it than 支出."""
+_PART_OF = re.compile("[费用支出额]*的?(?:当中|其中|里面|里头|[里中内])(?P<part>[^占\x00]{2,12})占")
+"""What stands inside the one name of a share: it must be understood, too."""
 _ECONOMIC = re.compile("经济(?:分类)?科目|经济分类")
 _WHOLE = re.compile("(?:保留|取|精确到|四舍五入到?)(?:到)?(?:整数|个位)|取整")
 
@@ -59,6 +61,14 @@ class Forms(Items):
     def _share(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         part, base = items[0], items[1] if len(items) > 1 else None
         named = [mention for mention in reading.mentions if mention.kind != "table"]
+        if base is None and len(named) == 1 and named[0].name and not named[0].total and (inside := _PART_OF.match(reading.text, named[0].end)):
+            parts = words().parts.get(named[0].name, {})
+            name = next((name for name, pattern in parts.items() if pattern.search(inside["part"])), "")
+            if not name:
+                asked = f"{named[0].words}中的{inside['part']}"
+                return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=asked)
+            base = part.model_copy(update={"name": named[0].name, "words": named[0].words})
+            part = part.model_copy(update={"name": name, "words": name})
         if base is None and (said := _BARE_WHOLE.search(reading.mask)):
             base = self._total_of(part.account, f"本年{said['one'] or said['other']}合计")
         if base and len(named) > 1:
@@ -99,7 +109,7 @@ class Forms(Items):
     def _difference(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         scope = reading.scope
         items = _without_scope(reading, items)
-        if len({(item.name, item.measure, item.row) for item in items}) > 2:
+        if len({(item.name, item.measure, item.row) for item in items}) > 2 or len({item.account for item in items}) > 2:
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_several"))
         if "预算" in reading.mask and len(items) > 1:  # 结余了多少预算: what is left, not 年末结转和结余
             items = [item for item in items if "结余" not in item.name] or items
