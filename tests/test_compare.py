@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.calculator import YUAN
@@ -22,6 +24,7 @@ from ingest.model import Account
 from ui.address import Address, citation_at
 from ui.compare.charts import KINDS, Chart, chart
 from ui.compare.grid import STAGES, common_items, grid
+from ui.spreadsheet import harmless, number_format
 from ui.words import LANGUAGES, Language, Words
 
 ZH = Words()
@@ -252,3 +255,10 @@ def test_a_folder_without_documents_has_nothing_to_compare(tmp_path: Path, encod
         assert grid(empty.library, empty.library.accounts, ["公务接待费"]).rows == ()
     finally:
         empty.close()
+
+
+@given(text=st.text(max_size=12))
+def test_no_text_is_a_formula_and_no_number_is_changed(text: str) -> None:
+    shown = harmless(text)
+    assert shown.removeprefix("'") == text.removeprefix("'") and not shown.startswith(("=", "+", "@", "\t", "\r"))
+    assert harmless("-1,234.50") == "-1,234.50" and number_format("-1,234.50") == "#,##0.00" and number_format("7") == "#,##0"

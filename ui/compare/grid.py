@@ -17,6 +17,7 @@ from assistant.selection import leaves, printed_budget, select, total_item
 from assistant.vocabulary import totals
 from ingest.model import Account, Fact
 from ingest.text import plain
+from ui.spreadsheet import harmless
 
 SHOWN_IN = "万元"
 """Unit in which amounts are compared; what is printed stays beside it."""
@@ -100,7 +101,7 @@ class Grid:
 
     def _lines(self) -> list[list[object]]:
         return [
-            [row.account.department, row.account.year, row.account.kind, row.item, stage, fact.value if fact else None, fact.unit if fact else "", _told(fact), f"{fact.place.page or ''}" if fact else "", row.account.sha256]
+            [harmless(row.account.department), row.account.year, row.account.kind, harmless(row.item), stage, fact.value if fact else None, fact.unit if fact else "", harmless(_told(fact)), f"{fact.place.page or ''}" if fact else "", row.account.sha256]
             for row in self.rows
             for stage, cell in row.cells.items()
             for fact in (cell.fact,)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assistant import Answer, Citation
 from assistant.library import Library
+from ui.spreadsheet import harmless, number_format
 
 _HEAD = ["问题", "项目", "数额", "单位", "文件", "表", "行", "列", "位置", "表内原文", "SHA-256", "地址"]
 
@@ -33,16 +34,14 @@ def figures_workbook(
         for label, value, unit, number in _figures(answer):
             citation = citations.get(number)
             sheet.append(
-                [_harmless(question), _harmless(label), _number(value), unit or "", *_place(citation, library)]
+                [harmless(question), harmless(label), _number(value), unit or "", *_place(citation, library)]
             )
             if citation is not None and address is not None:
                 cell = sheet.cell(sheet.max_row, len(_HEAD))
                 cell.value = cell.hyperlink = address(citation)
             amount = sheet.cell(sheet.max_row, 3)
             if isinstance(amount.value, Decimal):
-                amount.number_format = "#,##0" + (
-                    "." + "0" * len((value or "").partition(".")[2]) if "." in (value or "") else ""
-                )
+                amount.number_format = number_format(value or "")
     sheet.freeze_panes = "A2"
     for column, width in zip("ABCDEFGHIJKL", (36, 24, 14, 8, 30, 28, 20, 24, 10, 14, 20, 40)):
         sheet.column_dimensions[column].width = width
@@ -67,7 +66,7 @@ def _number(value: str | None) -> Decimal | str | None:
     try:
         return Decimal(value) if value is not None else None
     except InvalidOperation:
-        return _harmless(value or "")
+        return harmless(value or "")
 
 
 def _place(citation: Citation | None, library: Library) -> list[str]:
@@ -80,16 +79,7 @@ def _place(citation: Citation | None, library: Library) -> list[str]:
         citation.row or "",
         citation.column or "",
         citation.where,
-        _harmless(citation.text),
+        harmless(citation.text),
         citation.sha256,
         "",
     ]
-
-
-def _harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return (
-        f"'{text}"
-        if text.startswith(("=", "+", "-", "@")) and not text.lstrip("-").replace(",", "").replace(".", "").isdecimal()
-        else text
-    )

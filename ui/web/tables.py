@@ -12,10 +12,8 @@ from assistant.library import AccountView
 from ingest.catalogue import published_kind
 from ingest.model import Fact, Table
 from ui.address import of_fact
+from ui.spreadsheet import harmless, number_format
 from ui.words import Words
-
-_FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 @dataclass(frozen=True)
@@ -187,9 +185,9 @@ def as_csv(view: AccountView, number: int) -> bytes:
             writer.writerow(
                 [
                     line.code,
-                    _harmless(line.label),
+                    harmless(line.label),
                     *(
-                        _harmless(fact.text) if fact and fact.value is None else fact.text if fact else ""
+                        harmless(fact.text) if fact else ""
                         for fact in line.cells
                     ),
                 ]
@@ -221,23 +219,16 @@ def as_workbook(view: AccountView, number: int) -> bytes:
             sheet.append(
                 [
                     line.code,
-                    _harmless(line.label),
+                    harmless(line.label),
                     *(
-                        (fact.value if fact.value is not None else _harmless(fact.text) or None) if fact else None
+                        (fact.value if fact.value is not None else harmless(fact.text) or None) if fact else None
                         for fact in line.cells
                     ),
                 ]
             )
             for cell, fact in zip(sheet[sheet.max_row][2:], line.cells):
                 if fact is not None and fact.value is not None:
-                    cell.number_format = "#,##0" + (
-                        "." + "0" * len(fact.text.partition(".")[2]) if "." in fact.text else ""
-                    )
+                    cell.number_format = number_format(fact.text)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
