@@ -56,7 +56,7 @@ _WHICH_ROW = re.compile("哪一?[项个类款些种](?!部门|单位|局|年)|�
 """Which row changed the most: not computed."""
 _WHOLE_ALONE = re.compile("占(?:了|到|去|全部|整个|当年)*$")
 """Before the only name of a share: it is the whole, and the part was not understood."""
-_MORE_BY = re.compile("比.+(?:[多少高低大小省超]|节约|节省|超支)(?:了|出)?(?:百分之(?:几|多少)|几成|百分比|多少%)")
+_MORE_BY = re.compile("^(?!.*占).*(?:[多少高低大小省超差]|节约|节省|超支)(?:了|出)?(?:百分之(?:几|多少)|几成|百分比|多少%)")
 """A 比 B 多百分之几: no share, the difference over B."""
 _EACH_OF = re.compile("^(?!.*预算.*决算|.*决算.*预算).*[和与及].*(?:各|分别)(?:为|是|有)?(?:多少|几)")
 """Several are asked for, each by itself."""
@@ -396,7 +396,9 @@ class Planner(Across):
         points = form == "share" and (two_years or re.search("(?:占比|比重|比例|份额)比", reading.text))
         if points:
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
-        if form == "share" and _MORE_BY.search(reading.text):
+        if form in ("share", "difference") and _MORE_BY.search(reading.text):
+            if "比" not in reading.text:  # A 和 B 哪个高，高百分之几: over which of them is not said
+                return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_base"))
             form, options["unit"] = "difference", "%"
         if form == "share":
             return self._share(reading, chosen, items, options)

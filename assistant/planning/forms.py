@@ -77,6 +77,9 @@ class Forms(Items):
                 several = f"{part.words}、{base.words}各自的占比"
                 return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=several)
             if re.fullmatch(r"(?:和|与|及|以及|跟|加上?|支出)+", between) and len(items) == len(named):
+                if not re.search("占|比重|份额", reading.text):  # 办公费和印刷费的百分比: of what, is not said
+                    several = f"{part.words}、{base.words}的比率"
+                    return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=several)
                 joined = [n for n in named[1:] if not n.total]
                 count = len(joined) + 1
                 rest = items[count] if len(items) > count else None
