@@ -8,7 +8,9 @@ import shutil
 import socket
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +53,29 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@contextmanager
+def served(store: Path) -> Iterator[str]:
+    """Address of a page that runs over a store."""
+    port = free_port()
+    running = serve(store, port=port, block=False)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.close()
+
+
+def store_with(path: Path, *files: Path) -> Path:
+    """A store of documents, with the vectors of the encoder that the page brings."""
+    with Store(path, write=True) as store:
+        list(ingest(files, store))
+    return path
+
+
 @pytest.fixture(scope="module")
 def page() -> Iterator[str]:
     """Address of a running page over the sample accounts."""
-    port = free_port()
-    running = serve(store_of("samples", sorted(SAMPLES.glob("*.pdf"))), port=port, block=False)
-    yield f"http://127.0.0.1:{port}"
-    running.close()
+    with served(store_of("samples", sorted(SAMPLES.glob("*.pdf")))) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -203,86 +221,74 @@ def test_answers_are_copied_with_sources_and_their_address_opens_them_again(
 
 @pytest.mark.parametrize("size", SIZES)
 def test_an_answer_called_wrong_is_kept(browser: Any, tmp_path: Path, size: str) -> None:
-    with Store(tmp_path / "store", write=True) as store:
-        list(ingest([sorted(SAMPLES.glob("*.pdf"))[0]], store))
-    port = free_port()
-    running = serve(tmp_path / "store", port=port, block=False)
-    try:
-        with Visit(browser, f"http://127.0.0.1:{port}", size) as visit:
-            turn = visit.ask("公务接待费是多少？")
-            turn.get_by_role("button", name="这不对").click()
-            turn.locator("textarea").fill("与原件第 15 页不符")
-            turn.get_by_role("button", name="提交").click()
-            visit.tab.wait_for_selector("#said [role=status]:has-text('已记录')")
-        (entry,) = feedback.reports(tmp_path / "store")
+    store = store_with(tmp_path / "store", sorted(SAMPLES.glob("*.pdf"))[0])
+    with served(store) as address, Visit(browser, address, size) as visit:
+        turn = visit.ask("公务接待费是多少？")
+        turn.get_by_role("button", name="这不对").click()
+        turn.locator("textarea").fill("与原件第 15 页不符")
+        turn.get_by_role("button", name="提交").click()
+        visit.tab.wait_for_selector("#said [role=status]:has-text('已记录')")
+        (entry,) = feedback.reports(store)
         assert entry.reason == "与原件第 15 页不符" and entry.answer["citations"] and entry.answer["plan"]
-    finally:
-        running.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_documents_are_sent_listed_read_replaced_and_removed(browser: Any, tmp_path: Path, size: str) -> None:
     first, second = sorted(SAMPLES.glob("*.pdf"))[:2]
-    with Store(tmp_path / "store", write=True) as store:
-        list(ingest([first], store))
+    store = store_with(tmp_path / "store", first)
     broken = tmp_path / "坏文件.pdf"
     broken.write_bytes(b"%PDF-1.4 nothing")
-    port = free_port()
-    running = serve(tmp_path / "store", port=port, block=False)
-    try:
-        with Visit(browser, f"http://127.0.0.1:{port}", size) as visit:
-            tab = visit.tab
-            visit.open("文件")
-            tab.wait_for_selector("#list tbody tr")
-            tab.set_input_files("#upload input[type=file]", [str(second), str(broken), str(first)])
-            tab.wait_for_selector("#uploads li.reading", timeout=60_000)
-            tab.wait_for_selector("#uploads li.added", timeout=120_000)
-            tab.wait_for_selector("#uploads li.failed", timeout=60_000)
-            tab.wait_for_selector("#uploads li.skipped", timeout=60_000)
-            assert "坏文件.pdf" in tab.locator("#uploads li.failed").inner_text()
-            tab.wait_for_function("document.querySelectorAll('#list tbody tr').length == 2")
-            tab.wait_for_selector("#head .why:has-text('2 份文件')")
-            visit.shot("documents")
+    with served(store) as address, Visit(browser, address, size) as visit:
+        tab = visit.tab
+        visit.open("文件")
+        tab.wait_for_selector("#list tbody tr")
+        tab.set_input_files("#upload input[type=file]", [str(second), str(broken), str(first)])
+        tab.wait_for_selector("#uploads li.reading", timeout=60_000)
+        tab.wait_for_selector("#uploads li.added", timeout=120_000)
+        tab.wait_for_selector("#uploads li.failed", timeout=60_000)
+        tab.wait_for_selector("#uploads li.skipped", timeout=60_000)
+        assert "坏文件.pdf" in tab.locator("#uploads li.failed").inner_text()
+        tab.wait_for_function("document.querySelectorAll('#list tbody tr').length == 2")
+        tab.wait_for_selector("#head .why:has-text('2 份文件')")
+        visit.shot("documents")
 
-            tab.locator("#list a[data-reader]").first.click()
-            tab.wait_for_selector("#reader h2")
-            tab.locator("#reader details", has_text="支出决算表").first.locator("summary").click()
-            sheet = tab.locator("#reader details[open] table").first
-            names = sheet.locator("tbody th").all_inner_texts()
-            sheet.get_by_role("button", name="本年支出合计").click()
-            sheet.get_by_role("button", name="本年支出合计").click()
-            values = [
-                text
-                for text in sheet.locator("tbody td[data-value]:nth-child(3)").all_inner_texts()
-                if text[0].isdigit()
-            ]
-            figures = [float(text.replace(",", "")) for text in values]
-            assert figures == sorted(figures, reverse=True) and len(set(figures)) > 3
-            assert sorted(names) == sorted(sheet.locator("tbody th").all_inner_texts())
-            sheet.locator("td a[data-evidence]").first.click()
-            tab.wait_for_selector("#evidence .box")
-            visit.shot("reader")
-            with tab.expect_download() as loaded:
-                tab.locator("#reader details[open] a", has_text="XLSX").first.click()
-            assert Path(loaded.value.path()).read_bytes()[:2] == b"PK"
+        tab.locator("#list a[data-reader]").first.click()
+        tab.wait_for_selector("#reader h2")
+        tab.locator("#reader details", has_text="支出决算表").first.locator("summary").click()
+        sheet = tab.locator("#reader details[open] table").first
+        names = sheet.locator("tbody th").all_inner_texts()
+        sheet.get_by_role("button", name="本年支出合计").click()
+        sheet.get_by_role("button", name="本年支出合计").click()
+        values = [
+            text
+            for text in sheet.locator("tbody td[data-value]:nth-child(3)").all_inner_texts()
+            if text[0].isdigit()
+        ]
+        figures = [Decimal(text.replace(",", "")) for text in values]
+        assert figures == sorted(figures, reverse=True) and len(set(figures)) > 3
+        assert sorted(names) == sorted(sheet.locator("tbody th").all_inner_texts())
+        sheet.locator("td a[data-evidence]").first.click()
+        tab.wait_for_selector("#evidence .box")
+        visit.shot("reader")
+        with tab.expect_download() as loaded:
+            tab.locator("#reader details[open] a", has_text="XLSX").first.click()
+        assert Path(loaded.value.path()).read_bytes()[:2] == b"PK"
 
-            tab.fill("#find", "没有这样的部门")
-            tab.wait_for_selector("#list .why")
-            tab.fill("#find", "")
-            tab.wait_for_function("document.querySelectorAll('#list tbody tr').length == 2")
-            tab.on("dialog", lambda dialog: dialog.accept())
-            tab.locator(f"[data-remove][data-name='{second.name}']").click()
-            tab.wait_for_function("document.querySelectorAll('#list tbody tr').length == 1", timeout=60_000)
-            assert not list((tmp_path / "store" / "files").iterdir())
+        tab.fill("#find", "没有这样的部门")
+        tab.wait_for_selector("#list .why")
+        tab.fill("#find", "")
+        tab.wait_for_function("document.querySelectorAll('#list tbody tr').length == 2")
+        tab.on("dialog", lambda dialog: dialog.accept())
+        tab.locator(f"[data-remove][data-name='{second.name}']").click()
+        tab.wait_for_function("document.querySelectorAll('#list tbody tr').length == 1", timeout=60_000)
+        assert not list((store / "files").iterdir())
 
-            with tab.expect_file_chooser() as choosing:
-                tab.locator("[data-replace]").click()
-            choosing.value.set_files(str(second))
-            tab.wait_for_selector("#uploads li.added", timeout=120_000)
-            tab.wait_for_function("name => document.querySelector('#list tbody')?.innerText.includes(name)", arg=second.name)
-            assert tab.locator("#list tbody tr").count() == 1
-    finally:
-        running.close()
+        with tab.expect_file_chooser() as choosing:
+            tab.locator("[data-replace]").click()
+        choosing.value.set_files(str(second))
+        tab.wait_for_selector("#uploads li.added", timeout=120_000)
+        tab.wait_for_function("name => document.querySelector('#list tbody')?.innerText.includes(name)", arg=second.name)
+        assert tab.locator("#list tbody tr").count() == 1
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -370,29 +376,23 @@ def test_english_and_dark_by_a_switch(page: str, browser: Any, size: str) -> Non
 def test_public_readers_see_no_upload_and_editors_log_in(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str
 ) -> None:
-    with Store(tmp_path / "store", write=True) as store:
-        list(ingest([sorted(SAMPLES.glob("*.pdf"))[0]], store))
-    Users(tmp_path / "store" / USERS_FILE).add("li", "long enough", "editor")
+    store = store_with(tmp_path / "store", sorted(SAMPLES.glob("*.pdf"))[0])
+    Users(store / USERS_FILE).add("li", "long enough", "editor")
     monkeypatch.setenv("JUESUAN_ACCESS", "public")
-    port = free_port()
-    running = serve(tmp_path / "store", port=port, block=False)
-    try:
-        with Visit(browser, f"http://127.0.0.1:{port}", size) as visit:
-            tab = visit.tab
-            visit.open("文件")
-            tab.wait_for_selector("#list tbody tr")
-            assert tab.locator("#upload").count() == 0 or not tab.locator("#upload").is_visible()
-            assert tab.locator("[data-remove]").count() == 0
-            tab.get_by_role("link", name="登录").click()
-            tab.fill("[name=name]", "li")
-            tab.fill("[name=password]", "long enough")
-            tab.keyboard.press("Enter")
-            tab.wait_for_selector("#question textarea")
-            visit.open("文件")
-            tab.wait_for_selector("#upload input[type=file]", state="attached")
-            tab.wait_for_selector("[data-remove]")
-    finally:
-        running.close()
+    with served(store) as address, Visit(browser, address, size) as visit:
+        tab = visit.tab
+        visit.open("文件")
+        tab.wait_for_selector("#list tbody tr")
+        assert tab.locator("#upload").count() == 0 or not tab.locator("#upload").is_visible()
+        assert tab.locator("[data-remove]").count() == 0
+        tab.get_by_role("link", name="登录").click()
+        tab.fill("[name=name]", "li")
+        tab.fill("[name=password]", "long enough")
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("#question textarea")
+        visit.open("文件")
+        tab.wait_for_selector("#upload input[type=file]", state="attached")
+        tab.wait_for_selector("[data-remove]")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -430,15 +430,11 @@ def _barriers(axe: Any, tab: Any) -> list[str]:
 def test_the_first_page_is_usable_within_three_seconds(browser: Any) -> None:
     import time
 
-    port = free_port()
-    running = serve(store_of("samples", sorted(SAMPLES.glob("*.pdf"))), port=port, block=False)
-    try:
+    with served(store_of("samples", sorted(SAMPLES.glob("*.pdf")))) as address:
         started = time.monotonic()
-        with Visit(browser, f"http://127.0.0.1:{port}") as visit:
+        with Visit(browser, address) as visit:
             visit.tab.wait_for_selector("#welcome [data-ask]")
             assert time.monotonic() - started < 3
-    finally:
-        running.close()
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
@@ -491,37 +487,32 @@ def test_panel_counts_lists_and_names_every_finding(doubtful: Path) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_person_sees_what_is_wrong_mutes_it_and_takes_the_report(doubtful: Path, browser: Any, size: str) -> None:
-    port = free_port()
-    running = serve(doubtful, port=port, block=False)
-    try:
-        with Visit(browser, f"http://127.0.0.1:{port}", size) as visit:
-            tab = visit.tab
-            visit.open("核对")
-            tab.wait_for_selector("#findings li")
-            before = tab.locator("#findings li").count()
-            first = tab.locator("#findings li").first
-            assert "错误" in first.inner_text()
-            chips = first.locator("a.chip")
-            assert chips.count() > 1
-            chips.nth(1).focus()
-            tab.keyboard.press("Enter")
-            tab.wait_for_selector("#evidence .box")
-            visit.shot("checks")
+    with served(doubtful) as address, Visit(browser, address, size) as visit:
+        tab = visit.tab
+        visit.open("核对")
+        tab.wait_for_selector("#findings li")
+        before = tab.locator("#findings li").count()
+        first = tab.locator("#findings li").first
+        assert "错误" in first.inner_text()
+        chips = first.locator("a.chip")
+        assert chips.count() > 1
+        chips.nth(1).focus()
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("#evidence .box")
+        visit.shot("checks")
 
-            first.locator("summary").click()
-            first.locator("[name=reason]").fill("与原件核对过")
-            first.locator("form button").click()
-            tab.wait_for_selector("#mute-outcome [role=status]")
-            tab.wait_for_function("n => document.querySelectorAll('#findings li').length == n - 1", arg=before)
-            log = MutingLog(doubtful)
-            assert [entry.reason for entry in log.muted().values()] == ["与原件核对过"]
+        first.locator("summary").click()
+        first.locator("[name=reason]").fill("与原件核对过")
+        first.locator("form button").click()
+        tab.wait_for_selector("#mute-outcome [role=status]")
+        tab.wait_for_function("n => document.querySelectorAll('#findings li').length == n - 1", arg=before)
+        log = MutingLog(doubtful)
+        assert [entry.reason for entry in log.muted().values()] == ["与原件核对过"]
 
-            tab.locator("#make-report").click()
-            tab.wait_for_selector("#reports a[download], #reports a[href*='.docx']")
-            tab.locator("#check-muted input").check()
-            tab.wait_for_function("n => document.querySelectorAll('#findings li').length == n", arg=before)
-            tab.locator("#findings [data-unmute]").first.click()
-            tab.wait_for_function("!document.querySelector('#findings').innerText.includes('已静音')")
-            assert log.muted() == {}
-    finally:
-        running.close()
+        tab.locator("#make-report").click()
+        tab.wait_for_selector("#reports a[download], #reports a[href*='.docx']")
+        tab.locator("#check-muted input").check()
+        tab.wait_for_function("n => document.querySelectorAll('#findings li').length == n", arg=before)
+        tab.locator("#findings [data-unmute]").first.click()
+        tab.wait_for_function("!document.querySelector('#findings').innerText.includes('已静音')")
+        assert log.muted() == {}

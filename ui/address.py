@@ -3,8 +3,7 @@
 An answer's address holds its question and the earlier ones of its conversation, from which it is computed again, and
 the hashes of the documents that it rested on (`with`), so that the page can say that one has been replaced since. A
 place in a document is named by the document's hash and by `at`: a table (`t3`), a cell (`t3r5c2`: row and column count
-from 0), a passage (`p12`), a sentence of it (`p12s3`) or several
-(`p12s3-7`).
+from 0), a passage (`p12`), a sentence of it (`p12s3`) or several (`p12s3-7`).
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from urllib.parse import urlencode
 from assistant import Answer, Citation
 from assistant.citing import Citations
 from assistant.library import AccountView, Library
-from ingest.model import Account, Fact, Place, Sentence
+from ingest.model import Account, Fact, Passage, Place, Sentence
 
 _AT = re.compile(
     r"t(?P<table>\d{1,6})(?:r(?P<row>\d{1,6})c(?P<column>\d{1,6}))?|p(?P<passage>\d{1,6})(?:s(?P<sentence>\d{1,6})(?:-(?P<last>\d{1,6}))?)?"
@@ -117,15 +116,22 @@ def of_citation(library: Library, citation: Citation) -> Address:
     if citation.table is not None or citation.column is not None:
         fact = cited_fact(view, citation)
         return of_fact(view, fact) if fact else of_document(view.account)
+    quoted = quoted_in(view, citation.quote or "")
+    if quoted is None:
+        return of_document(view.account)
+    passage, first, last = quoted
+    return of_document(view.account, f"p{passage_number(passage.id)}s{first}" + (f"-{last}" if last > first else ""))
+
+
+def quoted_in(view: AccountView, quote: str) -> tuple[Passage, int, int] | None:
+    """The passage that a quotation stands in, and the first and last of its sentences; None if it stands in none."""
     for passage in view.passages:
-        if run := run_of([sentence.text for sentence in passage.sentences], citation.quote or ""):
-            first, last = run
-            at = f"p{passage_number(passage.id)}s{first}" + (f"-{last}" if last > first else "")
-            return of_document(view.account, at)
-    return of_document(view.account)
+        if run := _run_of([sentence.text for sentence in passage.sentences], quote):
+            return passage, *run
+    return None
 
 
-def run_of(texts: Sequence[str], quote: str) -> tuple[int, int] | None:
+def _run_of(texts: Sequence[str], quote: str) -> tuple[int, int] | None:
     """First and last of the sentences that make up a quotation; None if they do not."""
     for first, text in enumerate(texts):
         if not text or not quote.startswith(text):

@@ -15,8 +15,7 @@ from typing import Protocol, TypeVar
 
 from assistant import calculator
 from assistant.answering.base import Refusal, comma
-from assistant.answering.limits import formula_of, limits_of
-from assistant.answering.limits import told as told_limits
+from assistant.answering.limits import formula_of, in_words, limits_of
 from assistant.answering.places import Places
 from assistant.answering.rankings import IN_ORDER, coverage_note
 from assistant.answering.working import Asked, Build, listed, summed
@@ -257,7 +256,7 @@ class Across(Places):
         limits = limits_of(self.plan.words)  # there are some: the form is chosen by these words
         thresholds = [(limit.holds, calculator.convert(Fraction(limit.amount), limit.unit, "元")) for limit in limits]
         over = [one for one in standings if all(CONDITIONS[holds](in_yuan(one.amount), at) for holds, at in thresholds)]
-        said |= {"limits": told_limits(limits), "count": len(over)}
+        said |= {"limits": in_words(limits), "count": len(over)}
         coverage = coverage.model_copy(update={"listed": len(over)})
         if not over:
             text = say("across_filter_none", **said)

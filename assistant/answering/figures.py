@@ -160,13 +160,17 @@ class Figures(Growth):
     def _difference(self) -> Answer:
         (first_view, first), (second_view, second) = (self._selected(item) for item in self.plan.items)
         operands = [self._operand(first_view, first), self._operand(second_view, second)]
-        if self.plan.unit == "%":
-            return self._difference_rate((first_view, first), (second_view, second), operands)
+        rate = self.plan.unit == "%"
+        if rate and self._value(second) <= 0:
+            raise Refusal(self._nothing(second_view, say("rate_on_zero", name=operands[1].name), "item"))
         places = max(calculator.places_of(self._value(first)), calculator.places_of(self._value(second)))
         same = (first.kind, first.item) == (second.kind, second.item) and first_view is second_view
         saved = same and first.measure != second.measure and bool({first.measure, second.measure} & set(PLANNED))
-        alike = first.unit if saved else self._wanted(first.unit)
-        working = self._work("subtract", operands, places, size=True, alike=alike)
+        alike = first.unit if saved or rate else self._wanted(first.unit)
+        working = (
+            self._work("growth", operands, size=True, alike=alike) if rate
+            else self._work("subtract", operands, places, size=True, alike=alike)
+        )  # fmt: skip
         exact, shown, unit = working.exact.value, working.shown, working.unit
         self.sign = working.sign
         names = [operand.name for operand in operands]
@@ -178,41 +182,24 @@ class Figures(Growth):
             "second_value": comma(in_unit(self._value(second), second.unit, alike)),
             "second_mark": mark(operands[1].citation), "unit": alike or "",
         }  # fmt: skip
-        if exact == 0:
+        direction = "多" if exact > 0 or (rate and exact == 0) else "少"
+        formula = f"{operands[0].name} − {operands[1].name}"
+        if rate:
+            text = say("difference_rate", **values, direction=direction, value=comma(shown))
+            formula = f"（{formula}）÷ {operands[1].name} × 100%"
+        elif exact == 0:
             text = say("difference_same", **values)
         elif saved:
             self.sign *= -1 if first.measure in PLANNED else 1
             text = self._saved(first_view, (first, operands[0]), (second, operands[1]), shown, unit)
         else:
-            text = say("difference", **values, direction="多" if exact > 0 else "少", value=comma(shown))
-        formula = f"{operands[0].name} − {operands[1].name}"
+            text = say("difference", **values, direction=direction, value=comma(shown))
         return Answer(
             status="answered",
             text=text,
             value=printed(shown),
             unit=unit,
             calculation=working.calculation(formula),
-        )
-
-    def _difference_rate(
-        self, first: tuple[AccountView, Fact], second: tuple[AccountView, Fact], operands: list[Operand]
-    ) -> Answer:
-        """By how many per cent the first is more or less than the second."""
-        amounts = [self._value(fact) for _, fact in (first, second)]
-        if amounts[1] <= 0:
-            raise Refusal(self._nothing(second[0], say("rate_on_zero", name=operands[1].name), "item"))
-        working = self._work("growth", operands, size=True, alike=first[1].unit)
-        name = self._name(*second) if first[0] is second[0] else operands[1].name
-        text = say(
-            "difference_rate", first=operands[0].name, first_value=comma(amounts[0]), first_mark=mark(operands[0].citation),
-            second=name, second_value=comma(in_unit(amounts[1], second[1].unit, first[1].unit)),
-            second_mark=mark(operands[1].citation), unit=first[1].unit or "",
-            direction="多" if working.sign >= 0 else "少", value=comma(working.shown),
-        )  # fmt: skip
-        self.sign = working.sign
-        formula = f"（{operands[0].name} − {operands[1].name}）÷ {operands[1].name} × 100%"
-        return Answer(
-            status="answered", text=text, value=printed(working.shown), unit="%", calculation=working.calculation(formula)
         )
 
     def _saved(

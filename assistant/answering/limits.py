@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from assistant.vocabulary import words
 from prompts import say
 
-_PER_CENT = re.compile(
-    "(?P<op>超过|大于|高于|多于|不低于|不少于|达到|低于|少于|小于|不足|不到)?(?P<n>\\d[\\d.]*)(?P<unit>[%％])(?P<post>以上|以下|以内)?"
-)
 _UNIT = "亿元?|万元?|千元|元|[%％]"
 _RANGE = re.compile(
     rf"(?P<n>\d[\d.]*)(?P<unit>{_UNIT})?(?:到|至|[和与](?=\d[\d.]*(?:{_UNIT})(?:之间|中间)))(?P<m>\d[\d.]*)(?P<to>{_UNIT})"
@@ -46,12 +43,12 @@ def limits_of(text: str, per_cent: bool = False) -> list[Limit]:
         first, last = (_unit(found[name] or found["to"]) for name in ("unit", "to"))
         if (last == "%") == per_cent:
             return [Limit("不低于", "at_least", found["n"], first), Limit("不超过", "at_most", found["m"], last)]
-    every = list((_PER_CENT if per_cent else words().single["filter"]).finditer(text))
+    every = [found for found in words().single["filter"].finditer(text) if (_unit(found["unit"]) == "%") == per_cent]
     meant = [found for found in every if found["op"] or found["post"]] or every[:1]
-    return [Limit(*_condition(found), found["n"], "%" if per_cent else _unit(found["unit"] or "元")) for found in meant[:2]]
+    return [Limit(*_condition(found), found["n"], _unit(found["unit"])) for found in meant[:2]]
 
 
-def told(limits: Sequence[Limit]) -> str:
+def in_words(limits: Sequence[Limit]) -> str:
     """All of the limits in words."""
     return say("limits_and").join(limit.told for limit in limits)
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from assistant import calculator
 from assistant.answering.base import Refusal, comma
 from assistant.answering.figures import Figures
-from assistant.answering.limits import formula_of, limits_of, told
+from assistant.answering.limits import formula_of, in_words, limits_of
 from assistant.answering.working import figures_of
 from assistant.calculator import Call, Constant, Expression, Ref, call, evaluate
 from assistant.citing import mark
@@ -270,7 +270,7 @@ class Rankings(Figures):
         formula = f"{what}中{formula_of(limits)}的项"
         if not rows:
             calculation = self._listed(in_place, formula, [], compared, count=True, exact="0")
-            text = say("filter_none", who=who, what=what, limits=told(limits))
+            text = say("filter_none", who=who, what=what, limits=in_words(limits))
             return Answer(status="answered", text=text, value="0", unit="项", calculation=calculation)
         figures, operands = [], []
         for v, fact in rows:
@@ -279,7 +279,7 @@ class Rankings(Figures):
             name = operand.name if across else fact.item
             figures.append(Figure(label=name, value=operand.value, unit=fact.unit, citation=operand.citation))
         text = say(
-            "filter", who=who, what=what, limits=told(limits), count=len(rows),
+            "filter", who=who, what=what, limits=in_words(limits), count=len(rows),
             list=self._in_words(figures, "ranking_item"),
         )  # fmt: skip
         calculation = self._listed(in_place, formula, operands, compared, count=bool(counted), as_printed=True)

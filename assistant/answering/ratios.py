@@ -9,8 +9,7 @@ from fractions import Fraction
 from assistant import calculator
 from assistant.answering.across import SHOWN, Across, amount_of
 from assistant.answering.base import Refusal, comma
-from assistant.answering.limits import Limit, limits_of
-from assistant.answering.limits import told as told_limits
+from assistant.answering.limits import Limit, in_words, limits_of
 from assistant.answering.rankings import coverage_note
 from assistant.answering.working import Asked, listed
 from assistant.calculator import CONDITIONS, Expression, call
@@ -129,7 +128,7 @@ class Ratios(Across):
             ratio for ratio in ratios if all(CONDITIONS[one.holds](ratio.amount, Fraction(one.amount)) for one in limits)
         ]
         coverage = coverage.model_copy(update={"listed": len(over)})
-        said = said | {"limits": told_limits(limits), "count": len(over)}
+        said = said | {"limits": in_words(limits), "count": len(over)}
         if not over:
             text = say("across_filter_none", **said)
             return Answer(status="answered", text=text, value="0", unit="个", coverage=coverage)

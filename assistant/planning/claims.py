@@ -21,7 +21,7 @@ _AMOUNT = re.compile(
 _LIMIT = re.compile("元?(?:以[上下内])?的")
 """After an amount that is not claimed: 超过100万元的项目."""
 _MONEY = {"亿": "亿元", "亿块钱": "亿元", "万": "万元", "万块": "万元", "万块钱": "万元", "块钱": "元", "块": "元"}
-_RATES = re.compile("(?:[增降涨]幅|增速|率|占比|比重|比例).{0,12}比(?!上年|去年|预算|20\\d\\d).{2,}(?:大|高|快|多|小|低|慢|少)")
+_RATES = re.compile(r"(?:[增降涨]幅|增速|率|占比|比重|比例).{0,12}比(?!上年|去年|预算|20\d\d).{2,}(?:大|高|快|多|小|低|慢|少)")
 """Two rates are compared: neither is a figure that is found."""
 _RHETORICAL = re.compile(rf"不(?:就)?是(?={_NUMERAL}[亿万千元%])")
 """不是800万吗 claims that it is."""

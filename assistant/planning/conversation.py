@@ -26,7 +26,7 @@ _FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我�
 
 _CORRECTS = re.compile("说错|不对|不是问|问的是|我是问|问错")
 _COMPARED = "哪(?:个|家|项|年|一年|一家|一个)|谁|(?:花|用)得|最|更|多|少|大|小|高|低|省"
-_AGAINST = re.compile(f"[跟和与同]{GONE}+(?:比|相比|对比)|比{GONE}|对比{GONE}")
+_AGAINST = re.compile(f"[跟和与同]{GONE}+(?:比|相比|对比)|比{GONE}")
 """跟图书馆局比呢, after a figure of another department."""
 _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 """Words by which the same is asked again."""

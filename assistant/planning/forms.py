@@ -17,7 +17,7 @@ from assistant.planning.question import (
 )
 from assistant.scope import GONE
 from assistant.selection import printed_budget, printed_last_year, select, total_item
-from assistant.vocabulary import totals, words
+from assistant.vocabulary import total_named, words
 from ingest.model import Account
 from prompts import say
 
@@ -70,7 +70,8 @@ class Forms(Items):
             base = part.model_copy(update={"name": named[0].name, "words": named[0].words})
             part = part.model_copy(update={"name": name, "words": name})
         if base is None and (said := _BARE_WHOLE.search(reading.mask)):
-            base = self._total_of(part.account, f"本年{said['one'] or said['other']}合计")
+            name = f"本年{said['one'] or said['other']}合计"
+            base = total_item(self.library.view(part.account), total_named(name), name)
         if base and len(named) > 1:
             between = reading.text[named[0].end : named[1].start]
             if re.search("各自?占|分别占", reading.text) and len(items) == len(named):
@@ -103,11 +104,6 @@ class Forms(Items):
             if select(self.library.view(part.account), plain_item).fact and part.measure in words().natures:
                 base = plain_item
         return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=base, words=reading.text, **options)
-
-    def _total_of(self, account: str, name: str) -> Item:
-        """A total of the year as an item."""
-        total = next(total for total in totals() if name in total.names)
-        return total_item(self.library.view(account), total, name)
 
     def _difference(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         scope = reading.scope

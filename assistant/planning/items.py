@@ -21,7 +21,7 @@ from assistant.planning.question import (
 )
 from assistant.scope import GONE
 from assistant.selection import select, total_item
-from assistant.vocabulary import totals, words
+from assistant.vocabulary import total_named, words
 from ingest.model import Account
 from ingest.text import plain
 
@@ -93,7 +93,7 @@ class Items(Documents):
         if not found and (self._form_of(reading) != "ranking" or over_years):
             found = self._bare_totals(reading, view)
         if not found and fund == "财政拨款" and _RECEIVED.search(reading.text):
-            total = next(total for total in totals() if "财政拨款收入" in total.names)
+            total = total_named("财政拨款收入")
             at = reading.text.find("财政拨款")
             mention = Mention(at, at + 4, "财政拨款", "财政拨款收入", "total", total)
             found = [(mention, total_item(view, total, "财政拨款"))]
@@ -238,7 +238,7 @@ class Items(Documents):
         found = []
         for match in said:
             name = "本年收入合计" if match.group() == "收入" else "本年支出合计"
-            total = next(total for total in totals() if name in total.names)
+            total = total_named(name)
             mention = Mention(match.start(), match.end(), match.group(), name, "total", total)
             found.append((mention, total_item(view, total, match.group())))
         return found

@@ -117,6 +117,14 @@ def words() -> Words:
     return Words(forms, stages, funds, natures, units, prose_units, single, counts, parts, filler, synonyms)
 
 
+def total_named(name: str) -> Total:
+    """The total that has this name.
+
+    :raises StopIteration: if none has; the names asked for are the vocabulary's own.
+    """
+    return next(total for total in totals() if name in total.names)
+
+
 @cache
 def totals() -> tuple[Total, ...]:
     """The totals.

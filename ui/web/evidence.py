@@ -21,7 +21,7 @@ from ui.address import (
     of_answer,
     of_citation,
     of_document,
-    run_of,
+    quoted_in,
 )
 from ui.web import tables
 from ui.web.picture import NoOriginal, excerpt, has_pages, page_size
@@ -198,16 +198,12 @@ def _style(box: Edges, width: float, height: float) -> str:
 
 def _paragraph(view: AccountView, citation: Citation, words: Words) -> str:
     """The cited sentence, marked, in its paragraph with its headings."""
-    for passage in view.passages:
-        texts = [sentence.text for sentence in passage.sentences]
-        if run := run_of(texts, citation.quote or ""):
-            first, last = run
-            before, after = "".join(texts[max(0, first - 6) : first]), "".join(texts[last + 1 : last + 7])
-            heading = html.escape(" › ".join(passage.heading))
-            said = (
-                f"{html.escape(before)}<mark>{html.escape(''.join(texts[first : last + 1]))}</mark>{html.escape(after)}"
-            )
-            break
+    if quoted := quoted_in(view, citation.quote or ""):
+        passage, first, last = quoted
+        texts = [html.escape(sentence.text) for sentence in passage.sentences]
+        before, cited, after = texts[max(0, first - 6) : first], texts[first : last + 1], texts[last + 1 : last + 7]
+        heading = html.escape(" › ".join(passage.heading))
+        said = f"{''.join(before)}<mark>{''.join(cited)}</mark>{''.join(after)}"
     else:
         heading, said = "", f"<mark>{html.escape(citation.quote or citation.text)}</mark>"
     return f'<blockquote tabindex="0" aria-label="{words("in_its_paragraph")}"><p class="why">{heading}</p><p>{said}</p></blockquote>'

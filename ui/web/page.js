@@ -57,10 +57,10 @@
   // Names of rows stay in view over the columns that are scrolled; columns stop at their edge, so that no figure is
   // seen without its first digits.
   function stops(view) {
-    const name = view.querySelector(".sheet tbody th"), last = name?.closest("table").tBodies[0].rows[0]
-    if (!last) return [0]
+    const name = view.querySelector(".sheet tbody th")
+    if (!name) return [0]
     const begin = view.getBoundingClientRect().left - view.scrollLeft, fixed = name.offsetWidth
-    const edges = [...last.cells].filter(cell => cell.tagName === "TD").map(cell => Math.round(cell.getBoundingClientRect().left - begin - fixed))
+    const edges = [...name.closest("tr").cells].filter(cell => cell.tagName === "TD").map(cell => Math.round(cell.getBoundingClientRect().left - begin - fixed))
     return [0, ...edges.filter(edge => edge > 0)]
   }
   function fit(view) {
@@ -257,7 +257,7 @@
       const address = last && !last.hasAttribute("aria-busy") ? last.id + last.querySelector("[data-address]")?.dataset.copy : ""
       if (last && address && address !== answered) {
         const first = last.querySelector(".chip")
-        const given = new URLSearchParams(location.search).get("q") && !answered && log.querySelectorAll(".turn").length > 0
+        const given = new URLSearchParams(location.search).get("q") && !answered
         const asked = given ? location.search : first ? new URL(first.href).search : ""
         if (asked) evidence(asked)
         log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top  // its sentence first
