@@ -23,9 +23,12 @@ _ENOUGH_COUNTED = 0.42
 """The same where the question also names what is counted."""
 _DECIMAL = re.compile(r"\d[\d,]*\.\d+")
 _OFFICES = re.compile("内设|科室|处室|机构设置|[科处室]、")
+_ONE_OFFICE = re.compile("^[\u4e00-\u9fff]{1,8}[科处室股站队所馆](?:的|主要|都|是|平时)*(?:负责|管|职责|职能|干|做)")
 _OF_SMALL_FIRMS = re.compile("中小|小微|预留")
 _PHRASE = 4
 """Characters from which on words may be worded otherwise in the text."""
+_SHORT = 4
+"""Characters up to which a name is one word, of which no half is enough."""
 _AFTER = 8
 """Characters after a number that still belong to what it is of."""
 _LEAST_SUBJECT = {"money": 0.25, "counted": 0.0, "any": 0.5}
@@ -339,7 +342,8 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
             at = passage.sentences.index(sentence)
             lead = "".join(s.text for s in passage.sentences[max(0, at - 3) : at])
             near = bigrams(sentence.text)
-            if names and not is_about(names, sentence.text + lead + "".join(passage.heading[-2:]) + passage.text[:80]):
+            said = sentence.text + lead + "".join(passage.heading[-2:]) + passage.text[:80]
+            if names and not is_about(names, said.replace(view.account.department, "")):
                 continue
             score = prose.coverage(
                 query, (near, 1.0), (bigrams(lead), 0.95), (bigrams("".join(passage.heading[-2:])), 0.8)
@@ -349,17 +353,21 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
             about = plain(passage.text[:80])
             if any(f"{plain(name)}项" in about for name in names):
                 score += 0.4
-            elif names and re.search("款.{2,40}项", about):
-                score -= 0.3  # another item's reason
+            elif names and re.search("款.{2,40}项", about) and not any(_bare(name) in about for name in names):
+                continue  # another item's reason
             if best is None or score > best[0] + 1e-9:
                 best = (score, passage, sentence)
     return (best[1], best[2]) if best and best[0] >= _ENOUGH else None
 
 
 def is_about(names: list[str], text: str) -> bool:
-    """True where a text has half of the pieces of one of the names."""
-    pieces = bigrams(text)
-    return any(2 * len(own & pieces) >= len(own) for name in names if (own := bigrams(_bare(name)) or bigrams(name)))
+    """True where a text has one of the names: half of the pieces of a long one, a short one whole."""
+    pieces, said = bigrams(text), plain(text)
+    return any(
+        (2 * len(own & pieces) >= len(own)) if len(plain(name)) > _SHORT else plain(name) in said or _bare(name) in said
+        for name in names
+        if (own := bigrams(_bare(name)) or bigrams(name))
+    )
 
 
 def find_section(view: AccountView, question: str) -> Passage | None:
@@ -368,6 +376,8 @@ def find_section(view: AccountView, question: str) -> Passage | None:
         "duties": r"职责|职能|干什么|做什么|负责(?:什么|哪些)|(?:管|干)(?:些|的)?(?:什么|哪些|啥)|归.{0,3}管|归.{0,3}做|干嘛|主要工作",
         "units": r"内设|科室|下属|账.{0,6}(?:一块|合在|并)|并进|哪些单位|单位构成|几个单位|多少个单位|涵盖|预算单位|编制范围|机构设置|哪些机构|几个机构|纳入",
     }
+    if _ONE_OFFICE.search(question.rpartition(GONE)[2]):
+        return None  # what one of its offices does
     for kind, pattern in kinds.items():
         if not re.search(pattern, question):
             continue

@@ -12,8 +12,8 @@ from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
 from assistant.search import Search, search_of
-from assistant.search.aspects import has_asked, has_names_asked, says_for
 from assistant.search.sentences import Found, best_sentence, support
+from assistant.sought import has_asked, may_hold, sought
 from ingest.model import Sentence, Statement
 from prompts import say
 
@@ -90,7 +90,8 @@ class Narrative(Base):
         view = self._first_view()
         names = [item.name if item.row is None else item.words for item in self.plan.items]
         found = prose.find_reason(view, self.plan.words, names)
-        if found is None:
+        kind = sought(self.plan.words)
+        if found is None or (kind and not kind.told(found[1].text, self.plan.words)):
             supported = self._found(view)
             if supported is None or (names and not prose.is_about(names, _told_with(supported))):
                 what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "") or say("what_asked")
@@ -167,20 +168,22 @@ class Narrative(Base):
             whole = Sentence(
                 "".join(s.text for s in sentences), tuple(dict.fromkeys(p for s in sentences for p in s.places))
             )
-            if has_names_asked(self.plan.words, whole.text):
+            if may_hold(self.plan.words, whole.text):
                 return self._quoted(view, whole.text, [whole])
         found = self._found(view)
         number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"
         if found is None or (counted and (money or not re.search(number, found.sentence.text))):
             if self.plan.reason == "off-topic" and not self.plan.items:
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
-            return self._unfound(view, self._words_left())
+            asked = self.plan.words.replace("\x00", "") if sought(self.plan.words) else self._words_left()
+            return self._unfound(view, asked)
         return self._quoted(view, found.sentence.text, [found.sentence])
 
     def _told_use(self) -> Answer | None:
         """What the narrative says an item is used for or made up of; None where it does not."""
         view = self._first_view()
-        found = self._found(view) if says_for(self.plan.words) else None
+        kind = sought(self.plan.words)
+        found = self._found(view) if kind and kind.says else None
         return self._quoted(view, found.sentence.text, [found.sentence]) if found else None
 
     def _found(self, view: AccountView) -> Found | None:
@@ -189,7 +192,7 @@ class Narrative(Base):
         if found is None or not support().holds(found):
             return None
         said = found.sentence.text + "".join(found.passage.heading[-1:])
-        answers = has_asked(self.plan.words, said) and prose.has_words(said, self.plan.needed)
+        answers = has_asked(self.plan.words, found.sentence.text) and prose.has_words(said, self.plan.needed)
         return found if answers else None
 
     @property

@@ -289,6 +289,12 @@ class Rankings(Figures):
             figures=tuple(figures), calculation=calculation,
         )  # fmt: skip
 
+    def _undivided(self, view: AccountView, fact: Fact) -> Answer:
+        """The refusal for an item of which the account states no parts, with the whole."""
+        refusal = self._nothing(view, say("what_parts", name=fact.item), "item")
+        self.notes.append(say("note_undivided", text=self._figure().text))
+        return refusal.model_copy(update={"options": ()})
+
     def _composition(self) -> Answer:
         used = self._told_use() if vocabulary().single["use"].search(self.plan.words) else None
         if used:
@@ -306,7 +312,7 @@ class Rankings(Figures):
                 _, rows = self._table_rows(view, item, self.plan.words + "大类")
                 parts = [row for _, row in rows if row.value]
         if not parts:
-            return self._told_use() or self._figure()
+            return self._told_use() or self._undivided(view, fact)
         number = self.citations.fact(view, fact)
         figures = [
             Figure(

@@ -38,7 +38,9 @@ from assistant.planning.question import (
     with_mentions,
     without_funds,
 )
+from assistant.planning.narrated import told_in_words
 from assistant.planning.tables import ABOUT, tables_asked
+from assistant.planning.wholes import of_whole
 from assistant.prose import find_definition
 from assistant.scope import GONE, find_scope, unknown_department
 from assistant.selection import printed_budget, select
@@ -97,7 +99,7 @@ class Planner(Across):
             return plan.model_copy(update=told) if plan.form not in ("refuse", "clarify") else plan
         elif claimed:
             asked, told["claim"] = claimed.question, claimed.claim
-        plan = self._plan(asked, previous)
+        plan = told_in_words(self._plan(asked, previous))
         if plan.form in _UNCLAIMED:
             told.pop("claim", None)
             told.pop("reason_too", None)
@@ -130,7 +132,7 @@ class Planner(Across):
         if doubt:
             return doubt
         view = self.library.view(chosen[0].id)
-        text = _OF_FUND.sub("", plain(scope.text))
+        text = of_whole(_OF_FUND.sub("", plain(scope.text)))
         mentions = without_funds(find_mentions(text, view))
         quoted = tuple(plain(match) for match in re.findall(r"[“\"「『‘]([^”\"」』’]{2,30})[”\"」』’]", question))
         bracketed = tuple(_CLASS.sub("", plain(match)) for match in re.findall(r"[（(]([^）)]{2,30})[）)]", question))

@@ -70,9 +70,11 @@ class Understood(Conversation):
         if self._unexplained(reading, form):
             return True
         listed = form in ("sum", "difference", "multiple")  # each of several must be understood
+        asked = words().forms["place"].sub(lambda match: GONE * len(match.group()), reading.text)
+        text = asked if form == "place" else reading.text
         return self._has_torn_name(reading) or any(
-            left_residue(reading.text, reading.mentions, m)
-            or ((listed or form == "figure") and right_residue(reading.text, reading.mentions, m))
+            left_residue(text, reading.mentions, m)
+            or ((listed or form == "figure") and right_residue(text, reading.mentions, m))
             for m in (reading.mentions if listed else reading.mentions[:1])
             if m.kind not in ("table", "code") and m.words not in reading.quoted
         )

@@ -1,6 +1,6 @@
 """The sentence that answers: of what the question wants to know, in the passage that fits, or none.
 
-A question wants a reason, a use, a problem (`aspects.yaml`); only sentences that state such a thing are
+A question wants a reason, a use, a problem (`assistant/sought.yaml`); only sentences that state such a thing are
 looked at. Whether the best one is an answer at all is decided by thresholds that were calibrated on known questions,
 half of which the document does not answer (`support.yaml`; `python -m eval.passages --calibrate`).
 """
@@ -17,7 +17,7 @@ from functools import cache
 from assistant import prose
 from assistant.library import AccountView
 from assistant.search import Search, spread
-from assistant.search.aspects import says_for
+from assistant.sought import Sought, sought
 from ingest.datafile import yaml_of
 from ingest.model import Passage, Sentence
 
@@ -88,15 +88,15 @@ def best_sentence(search: Search, view: AccountView, question: str) -> Found | N
 
     :param question: without the names of department and year.
     """
-    says = says_for(question)
-    without = _best(search, view, question, says, vectors=False)
+    kind = sought(question)
+    without = _best(search, view, question, kind, vectors=False)
     if without is not None and without.share >= _CERTAIN:
         return without
-    return _best(search, view, question, says, vectors=True)
+    return _best(search, view, question, kind, vectors=True)
 
 
 def _best(
-    search: Search, view: AccountView, question: str, says: re.Pattern[str] | None, vectors: bool
+    search: Search, view: AccountView, question: str, kind: Sought | None, vectors: bool
 ) -> Found | None:
     index = prose.index(view)
     query, synonyms = prose.query_of(question)
@@ -105,14 +105,14 @@ def _best(
     kept = [
         (passage, characters, cosine)
         for passage, characters, cosine in zip(entries.passages, entries.characters(question), cosines, strict=True)
-        if passage.kind not in ("table", "glossary") and _states(passage.sentences, says)
+        if passage.kind not in ("table", "glossary") and _states(passage.sentences, kind, question)
     ]
     by_characters, by_cosine = spread([one[1] for one in kept]), spread([one[2] for one in kept])
     best: tuple[float, Found] | None = None
     for (passage, _, cosine), characters, near in zip(kept, by_characters, by_cosine, strict=True):
         fields = ((prose.bigrams("".join(passage.heading[-2:])), 0.7), (prose.bigrams(passage.text), 0.5))
         for at, sentence in enumerate(passage.sentences):
-            if says and not says.search(sentence.text):
+            if kind and not kind.told(sentence.text, question):
                 continue
             lead = prose.bigrams("".join(s.text for s in passage.sentences[max(0, at - _LEAD) : at]))
             own = prose.with_synonyms(prose.bigrams(sentence.text), synonyms)
@@ -128,5 +128,5 @@ def says_number(question: str, text: str) -> bool:
     return bool(set(_NUMBER.findall(question)) & set(_NUMBER.findall(text)))
 
 
-def _states(sentences: Sequence[Sentence], says: re.Pattern[str] | None) -> bool:
-    return says is None or any(says.search(sentence.text) for sentence in sentences)
+def _states(sentences: Sequence[Sentence], kind: Sought | None, question: str) -> bool:
+    return kind is None or any(kind.told(sentence.text, question) for sentence in sentences)

@@ -67,6 +67,7 @@ class Total:
 
 
 _SINGLE = (
+    "all_spent", "all_received",
     "ascending",
     "both_ends",
     "all_years",

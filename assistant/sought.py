@@ -1,0 +1,120 @@
+"""What a question wants to know beside amounts: a reason, a use, a place, a name. And whether a text tells just that.
+
+A sentence on the same matter is no answer: where the street lamps are is not told by how many there are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from assistant.scope import GONE
+from assistant.vocabulary import words
+from ingest.datafile import yaml_of
+from ingest.text import plain
+
+_NOUN = re.compile("(?:什么|哪(?:一?(?:些|个|家|种|类|处)|几[个家项类种]?)?)(?P<noun>[\u4e00-\u9fff]{2})")
+_COUNTED = re.compile("(?:多少|几)(?P<unit>[份本辆台套人名张册场件条页盏米平吨位])")
+_PEOPLE = "人名位"
+_NAMES = re.compile("叫什么|名字|名称|分别是|都有谁")
+_OFFICES, _OFFICE_LIST = re.compile("科室|处室|内设"), re.compile("[科处室股]、")
+_SHARE, _SHARE_SAID = re.compile("占多少|占比|百分之几|比例"), re.compile("占|[%％]")
+_ASKING = re.compile("(?:都|主要|具体|分别|一共|共|总共|各)*(?:是|为|有|叫)?(?:哪一?[些个家种类几]?|什么|多少|几|啥)[个家种类项名位]?$")
+"""The end of a question in which what is asked for stands before it."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A kind of thing that questions want to know.
+
+    :param asks: how they ask for it.
+    :param says: how a sentence tells it; None where any may.
+    :param untold: True where no account tells it.
+    :param listed: True where a list of amounts may be it.
+    """
+
+    name: str
+    asks: re.Pattern[str]
+    says: re.Pattern[str] | None
+    untold: bool
+    listed: bool
+
+    def told(self, text: str, question: str) -> bool:
+        """True where a text tells it, in words that are not the question's own (保障 in 应急保障用车 tells no use)."""
+        if self.untold:
+            return False
+        asked = self.asks.sub(GONE, question)
+        return self.says is None or any(plain(match.group()) not in asked for match in self.says.finditer(text))
+
+
+@cache
+def kinds() -> tuple[Sought, ...]:
+    """The kinds in the order in which they are tried.
+
+    :raises ValueError: if an entry of `sought.yaml` is missing or no pattern.
+    """
+    try:
+        return tuple(
+            Sought(
+                one["name"], re.compile(one["asks"]), re.compile(one["says"]) if "says" in one else None,
+                one.get("untold", False), one.get("listed", False),
+            )
+            for one in yaml_of(__package__, "sought.yaml")["kinds"]
+        )  # fmt: skip
+    except (KeyError, re.error) as error:
+        raise ValueError(f"sought.yaml: {error!r}") from error
+
+
+@cache
+def _any_thing() -> re.Pattern[str]:
+    return re.compile(yaml_of(__package__, "sought.yaml")["any_thing"])
+
+
+def sought(question: str) -> Sought | None:
+    """What the question wants to know; None where it is an amount or anything."""
+    return next((kind for kind in kinds() if kind.asks.search(question)), None)
+
+
+def may_hold(question: str, section: str) -> bool:
+    """True where a whole section on the matter may have what is asked for: no address in a list of units."""
+    kind = sought(question)
+    if _OFFICES.search(question) and _NAMES.search(question):
+        return bool(_OFFICE_LIST.search(section))
+    return kind is None or kind.listed or kind.told(section, question)
+
+
+def has_asked(question: str, text: str) -> bool:
+    """True where a text has the kind of thing that is asked for: 哪个国家 wants 国家, 多少份 a number of 份, 叫什么 names."""
+    kind = sought(question)
+    if kind and not kind.told(text, question):
+        return False
+    if _SHARE.search(question) and not _SHARE_SAID.search(text):
+        return False
+    counted = _COUNTED.search(question)
+    if counted and not re.search(rf"\d\s*[万余多]*{_unit(counted.group('unit'))}", text):
+        return False
+    noun = _NOUN.search(question)
+    if noun and not _any_thing().match(noun.group("noun")) and not _has_noun(noun.group("noun"), text, question):
+        return False
+    head = "" if kind and kind.listed else _head(question)
+    return head in plain(text)
+
+
+def _has_noun(noun: str, text: str, question: str) -> bool:
+    """True where a text has the noun; of one that the question has twice (工程采购是什么工程) another compound."""
+    if plain(question).count(noun) < 2:
+        return noun in text
+    return any(before not in question for before in re.findall(f"[\u4e00-\u9fff]{{1,2}}{noun}", text))
+
+
+def _unit(unit: str) -> str:
+    return f"[{_PEOPLE}]" if unit in _PEOPLE else unit
+
+
+def _head(question: str) -> str:
+    """The last two characters of what is asked for, where that stands before the asking: 失率 of 流失率是多少."""
+    asked = _ASKING.search(question)
+    before = question[: asked.start()].rpartition(GONE)[2].rstrip("的了") if asked else ""
+    run = re.search("[\u4e00-\u9fff]{2}$", before)
+    return "" if not run or run.group() in words().filler else run.group()
