@@ -41,6 +41,7 @@ _OTHER_COMPARISON = {
     True: re.compile("(?:比|较|与)(?:上年|去年|20\\d\\d年).{0,12}(?:增加|减少|增长|下降)"),
 }
 """Sentences that give reasons for another comparison: with the budget where last year is asked about, and the reverse."""
+_OF_CHAIN = re.compile("([^（）()。，、]{2,40})[（(][类款项][）)]")
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
 _NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
 """Words of subjects that do not tell parts apart."""
@@ -353,16 +354,23 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
             about = plain(passage.text[:80])
             if any(f"{plain(name)}项" in about for name in names):
                 score += 0.4
-            elif names and re.search("款.{2,40}项", about) and not any(_bare(name) in about for name in names):
-                continue  # another item's reason
+            elif of_another(names, passage):
+                continue
             if best is None or score > best[0] + 1e-9:
                 best = (score, passage, sentence)
     return (best[1], best[2]) if best and best[0] >= _ENOUGH else None
 
 
+def of_another(names: list[str], passage: Passage) -> bool:
+    """True for a passage on one item (…（类）…（款）…（项）) that is none of the names."""
+    chain = [_bare(part) for part in _OF_CHAIN.findall(passage.text[:80])]
+    return bool(names and len(chain) > 1) and not any(_bare(name) in part for name in names for part in chain)
+
+
 def is_about(names: list[str], text: str) -> bool:
     """True where a text has one of the names: half of the pieces of a long one, a short one whole."""
     pieces, said = bigrams(text), plain(text)
+    names = [name.replace("收支", "收入支出") for name in names]
     return any(
         (2 * len(own & pieces) >= len(own)) if len(plain(name)) > _SHORT else plain(name) in said or _bare(name) in said
         for name in names

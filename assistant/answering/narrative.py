@@ -28,10 +28,11 @@ def _joined(sentences: Sequence[Sentence]) -> Sentence:
     return Sentence("".join(sentence.text for sentence in sentences), tuple(places))
 
 
-def _told_with(found: Found) -> str:
-    """A sentence with what says what it is about: its heading, and its passage up to it."""
+def _is_on(found: Found, names: list[str]) -> bool:
+    """True where a sentence, its heading or its passage up to it names one of the items, and not as a part of another."""
     before = found.passage.text.partition(found.sentence.text)[0]
-    return "".join(found.passage.heading[-2:]) + before + found.sentence.text
+    told = "".join(found.passage.heading[-2:]) + before + found.sentence.text
+    return prose.is_about(names, told) and not prose.of_another(names, found.passage)
 
 
 def _is_actual_of(statement: Statement, names: Sequence[str]) -> bool:
@@ -93,7 +94,7 @@ class Narrative(Base):
         kind = sought(self.plan.words)
         if found is None or (kind and not kind.told(found[1].text, self.plan.words)):
             supported = self._found(view)
-            if supported is None or (names and not prose.is_about(names, _told_with(supported))):
+            if supported is None or (names and not _is_on(supported, names)):
                 what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "") or say("what_asked")
                 return self._unfound(view, f"{what}的原因")
             found = supported.passage, supported.sentence
