@@ -41,6 +41,8 @@ _OTHER_COMPARISON = {
     True: re.compile("(?:比|较|与)(?:上年|去年|20\\d\\d年).{0,12}(?:增加|减少|增长|下降)"),
 }
 """Sentences that give reasons for another comparison: with the budget where last year is asked about, and the reverse."""
+_COUNTED_NOUN = re.compile("(?:多少|几)(?:个|名|位|张|条|件|项|家|所|座|台|份)(?P<noun>(?!目标|指标|绩效|百分|点|是|在|呢|吗|啊|的|人|了|得|被|没)[\u4e00-\u9fff]{2})")
+_BUDGET = re.compile("(?<!公共)(?<!基金)(?<!经营)预算")
 _OF_CHAIN = re.compile("([^（）()。，、]{2,40})[（(][类款项][）)]")
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
 _NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
@@ -193,9 +195,12 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
         return []
     units = prose_unit.split("|") if prose_unit else []
     scored = []
+    counted = _COUNTED_NOUN.search(question)
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
             continue
+        if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
+            continue  # 多少个坐席 is not told by a number of other things
         least = _LEAST_SUBJECT["money" if statement.unit in YUAN else "counted" if units else "any"]
         if prose.coverage(query, (subject, 1.0)) < least:
             continue
@@ -278,7 +283,7 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         return False
     if "购置" in statement.subject and statement.unit in ("辆", "台", "套") and not re.search(r"购|买", question):
         return False
-    if _OF_SMALL_FIRMS.search(statement.subject) and not _OF_SMALL_FIRMS.search(question):
+    if _OF_SMALL_FIRMS.search(_clause_of(statement)) and not _OF_SMALL_FIRMS.search(question):
         return False  # what goes to them is no part of procurement by kind
     if stage in ("年初预算", "预算数"):
         return statement.measure in ("年初预算", "预算数") or (
@@ -300,6 +305,12 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
     if statement.measure == "完成率":
         return bool(re.search(r"完成|执行", question))
     return True
+
+
+def _clause_of(statement: Statement) -> str:
+    """The subject with the words of its sentence since the last semicolon or full stop before the number."""
+    before = statement.sentence.text.partition(statement.text)[0]
+    return statement.subject + re.split("[；。]", before)[-1]
 
 
 def has_words(text: str, needed: Iterable[str]) -> bool:
@@ -329,7 +340,6 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
     query = bigrams(content_words(question)) | {
         piece for name in names for piece in bigrams(name.replace("收支", "收入支出"))
     }
-    foreign = _OTHER_COMPARISON["预算" in question] if re.search("[增减升降涨]|比|多|少", question) else None
     best: tuple[float, Passage, Sentence] | None = None
     for passage in prose.passages:
         if passage.kind not in ("section", "units"):
@@ -337,7 +347,7 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
         stated = [
             sentence
             for sentence in passage.sentences
-            if _REASON_SENTENCE.search(sentence.text) and not (foreign and foreign.search(sentence.text))
+            if _REASON_SENTENCE.search(sentence.text) and not of_other_comparison(question, sentence.text)
         ]
         for sentence in stated:
             at = passage.sentences.index(sentence)
@@ -361,6 +371,13 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
     return (best[1], best[2]) if best and best[0] >= _ENOUGH else None
 
 
+def of_other_comparison(question: str, text: str) -> bool:
+    """True where a text explains a difference from the budget and the question asks about last year, or the reverse."""
+    if not re.search("[增减升降涨]|比|多|少", question):
+        return False
+    return bool(_OTHER_COMPARISON[bool(_BUDGET.search(question))].search(text))
+
+
 def of_another(names: list[str], passage: Passage) -> bool:
     """True for a passage on one item (…（类）…（款）…（项）) that is none of the names."""
     chain = [_bare(part) for part in _OF_CHAIN.findall(passage.text[:80])]
@@ -381,7 +398,7 @@ def is_about(names: list[str], text: str) -> bool:
 def find_section(view: AccountView, question: str) -> Passage | None:
     """A whole section where the question is for one: duties, or units and offices."""
     kinds = {
-        "duties": r"职责|职能|干什么|做什么|负责(?:什么|哪些)|(?:管|干)(?:些|的)?(?:什么|哪些|啥)|归.{0,3}管|归.{0,3}做|干嘛|主要工作",
+        "duties": r"职责|职能|^\W*(?:局|他们|平时|主要|都|到底|究竟|是|到底是)*(?:干什么|做什么|干嘛)|负责(?:什么|哪些)|(?:管|干)(?:些|的)?(?:什么|哪些|啥)|归.{0,3}管|归.{0,3}做|主要工作",
         "units": r"内设|科室|下属|账.{0,6}(?:一块|合在|并)|并进|哪些单位|单位构成|几个单位|多少个单位|涵盖|预算单位|编制范围|机构设置|哪些机构|几个机构|纳入",
     }
     if _ONE_OFFICE.search(question.rpartition(GONE)[2]):

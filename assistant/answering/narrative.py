@@ -94,7 +94,8 @@ class Narrative(Base):
         kind = sought(self.plan.words)
         if found is None or (kind and not kind.told(found[1].text, self.plan.words)):
             supported = self._found(view)
-            if supported is None or (names and not _is_on(supported, names)):
+            other = supported and prose.of_other_comparison(self.plan.words, supported.sentence.text)
+            if supported is None or other or (names and not _is_on(supported, names)):
                 what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "") or say("what_asked")
                 return self._unfound(view, f"{what}的原因")
             found = supported.passage, supported.sentence
