@@ -188,13 +188,21 @@ def find_mistyped(text: str, mentions: list[Mention], view: AccountView) -> Ment
             inside = any(m.start <= start and m.end >= end for m in mentions)
             other = [m for m in mentions if len(m.words) >= _FUZZY_LEAST and m.name != entry[1]]
             inside |= any(start <= m.start and m.end <= end for m in other)
-            if not inside and (len(name) >= _LONG_NAME or sounds_alike(words[off[0]], name[off[0]])):
+            typed, right = words[off[0]], name[off[0]]
+            beside = off[0] in (0, len(name) - 1) and typed in words_of_one()  # 伙食补助每人: the name ends before it
+            if not inside and (sounds_alike(typed, right) or (len(name) >= _LONG_NAME and not beside)):
                 fits.setdefault(entry, Mention(start, end, words, entry[1], entry[0], fuzzy=True))
     if not fits:
         return None
     longest = max(len(mention.words) for mention in fits.values())
     best = [mention for mention in fits.values() if len(mention.words) == longest]
     return best[0] if len(best) == 1 and best[0].kind == "item" else None
+
+
+@cache
+def words_of_one() -> frozenset[str]:
+    """Words of one character that carry no name."""
+    return frozenset(word for word in words().filler if len(word) == 1)
 
 
 def masked(text: str, mentions: list[Mention]) -> str:
@@ -250,7 +258,11 @@ def right_residue(text: str, mentions: list[Mention], mention: Mention) -> str:
     after = re.match(r"[\u4e00-\u9fff]*", rest[mention.end :])
     run = after.group() if after else ""
     known = sorted((w for w in words().filler), key=len, reverse=True)
-    if not run or run.startswith(tuple(known)):
+    longer = tuple(word for word in known if len(word) > 1)
+    if not run or run.startswith(longer):
         return ""
+    if run[0] in words_of_one():  # 单价, 折旧: a word that begins like filler and is none
+        unknown = len(run) > 1 and run[1] not in words_of_one() and not run[1:].startswith(longer)
+        return run[:2] if unknown and run[0] not in _PARTICLES else ""
     end = min((at for w in known if len(w) > 1 or w in _PARTICLES if (at := run.find(w)) > 0), default=len(run))
     return run[:end] if end >= 2 else ""

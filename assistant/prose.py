@@ -42,6 +42,9 @@ _OTHER_COMPARISON = {
 }
 """Sentences that give reasons for another comparison: with the budget where last year is asked about, and the reverse."""
 _COUNTED_NOUN = re.compile("(?:多少|几)(?:个|名|位|张|条|件|项|家|所|座|台|份)(?P<noun>(?!目标|指标|绩效|百分|点|是|在|呢|吗|啊|的|人|了|得|被|没)[\u4e00-\u9fff]{2})")
+_COUNTED_HEAD = re.compile("(?P<head>[\u4e00-\u9fff]{2})(?:一共|共|总共)?有(?:多少|几)(?:个|条|座|项|名)$")
+_NEAR = 40
+"""Characters before a number that say what it counts."""
 _BUDGET = re.compile("(?<!公共)(?<!基金)(?<!经营)预算")
 _OF_CHAIN = re.compile("([^（）()。，、]{2,40})[（(][类款项][）)]")
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
@@ -196,11 +199,14 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     units = prose_unit.split("|") if prose_unit else []
     scored = []
     counted = _COUNTED_NOUN.search(question)
+    head = _COUNTED_HEAD.search(question)
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
             continue
         if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
             continue  # 多少个坐席 is not told by a number of other things
+        if head and head.group("head")[-2:] not in _told_before(statement):
+            continue
         least = _LEAST_SUBJECT["money" if statement.unit in YUAN else "counted" if units else "any"]
         if prose.coverage(query, (subject, 1.0)) < least:
             continue
@@ -305,6 +311,10 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
     if statement.measure == "完成率":
         return bool(re.search(r"完成|执行", question))
     return True
+
+
+def _told_before(statement: Statement) -> str:
+    return statement.subject + statement.sentence.text.partition(statement.text)[0][-_NEAR:]
 
 
 def _clause_of(statement: Statement) -> str:

@@ -20,6 +20,11 @@ _PEOPLE = "人名位"
 _NAMES = re.compile("叫什么|名字|名称|分别是|都有谁")
 _OFFICES, _OFFICE_LIST = re.compile("科室|处室|内设"), re.compile("[科处室股]、")
 _SHARE, _SHARE_SAID = re.compile("占多少|占比|百分之几|比例"), re.compile("占|[%％]")
+_QUANTITY = re.compile("(?:[总数]量|余额|面积|金额|标准|单价|价格|[人次户件]数|时长|比例|[^频]率|占比|浓度|总额|产值|工龄|年龄|得分)$")
+_DONE = re.compile("(?P<verb>(?!释|明|写|提|讲|说|列|有)[\u4e00-\u9fff])[了过](?:没有?|吗)$")
+_CHANGED = re.compile("[增减升降涨跌多少高低大小超省剩余零没完足够慢快变用只才]")
+_EVENT = re.compile("(?P<event>[\u4e00-\u9fff]{2})(?:的?(?:主要|具体)?(?:原因|理由|缘由)(?:是什么|是啥|何在|有哪些)?)?[吗呢啊]?$")
+_SECTION_COUNT = re.compile("(?:多少|几)(?!个?(?:下属|内设|预算|二级|所属)*(?:单位|机构|科室|部门|处室|科|处|项|条|家|个$|家$))")
 _ASKING = re.compile("(?:都|主要|具体|分别|一共|共|总共|各)*(?:是|为|有|叫)?(?:哪一?[些个家种类几]?|什么|多少|几|啥)[个家种类项名位]?$")
 """The end of a question in which what is asked for stands before it."""
 
@@ -81,6 +86,8 @@ def may_hold(question: str, section: str) -> bool:
     kind = sought(question)
     if _OFFICES.search(question) and _NAMES.search(question):
         return bool(_OFFICE_LIST.search(section))
+    if _SECTION_COUNT.search(question):
+        return False
     return kind is None or kind.listed or kind.told(section, question)
 
 
@@ -97,8 +104,21 @@ def has_asked(question: str, text: str) -> bool:
     noun = _NOUN.search(question)
     if noun and not _any_thing().match(noun.group("noun")) and not _has_noun(noun.group("noun"), text, question):
         return False
-    head = "" if kind and kind.listed else _head(question)
+    if _QUANTITY.search(question) and not re.search(r"\d", text):
+        return False
+    done = _DONE.search(question)
+    if done and done.group("verb") not in text:
+        return False
+    if kind and kind.name == "reason":
+        return has_event(question, text)
+    head = "" if kind and kind.listed else head_of(question)
     return head in plain(text)
+
+
+def has_event(question: str, text: str) -> bool:
+    """True where a text has what is asked the reason of, unless that is a change of an amount (搬迁的原因, not 减少的原因)."""
+    event = None if _CHANGED.search(question) else _EVENT.search(question)
+    return not event or event.group("event") in text
 
 
 def _has_noun(noun: str, text: str, question: str) -> bool:
@@ -112,9 +132,9 @@ def _unit(unit: str) -> str:
     return f"[{_PEOPLE}]" if unit in _PEOPLE else unit
 
 
-def _head(question: str) -> str:
+def head_of(question: str) -> str:
     """The last two characters of what is asked for, where that stands before the asking: 失率 of 流失率是多少."""
-    asked = _ASKING.search(question)
+    asked = _ASKING.search(question) or (_QUANTITY.search(question) and re.search("$", question))
     before = question[: asked.start()].rpartition(GONE)[2].rstrip("的了") if asked else ""
     run = re.search("[\u4e00-\u9fff]{2}$", before)
     return "" if not run or run.group() in words().filler else run.group()

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.search import Hit, Search, fused, spread
-from assistant.search.aspects import aspects, has_asked, says_for
 from assistant.search.bm25 import Bm25, pieces
 from assistant.search.sentences import Found, Support, support, tried
 from eval.passages import questions
@@ -79,29 +78,6 @@ def test_both_scores_count(samples: Assistant) -> None:
     one, other, last = (Passage(str(n), "a", "section", (), (Sentence("文", ()),)) for n in (1, 2, 3))
     hits = fused([(one, 10.0, 0.80), (other, 9.0, 0.95), (last, 0.0, 0.82)])
     assert [hit.passage for hit in hits] == [other, one, last] and isinstance(hits[0], Hit)
-
-
-def test_aspects_find_the_sentences_that_tell_them() -> None:
-    assert {aspect.name for aspect in aspects()} >= {"reason", "purpose", "problem"}
-    says = says_for("为什么比上年少了？")
-    assert says is not None and says.search("主要原因：人员减少。") and not says.search("年初预算为3.00万元。")
-    assert says_for("公务用车有几辆？") is None
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "answers"),
-    [
-        ("出国交流的团去了哪个国家？", "恢复馆际出国交流。", False),
-        ("出国交流的团去了哪个国家？", "赴某国家图书馆交流。", True),
-        ("发了多少份问卷？", "满意度93.80%。", False),
-        ("发了多少份问卷？", "共发放问卷300份。", True),
-        ("公司叫什么名字？", "外包服务由公司承担。", False),
-        ("重复来电占多少？", "全年来电很多。", False),
-        ("三个科室叫什么名字？", "内设综合科、编纂科。", True),
-    ],
-)
-def test_what_is_asked_for_must_stand_in_the_answer(question: str, text: str, answers: bool) -> None:
-    assert has_asked(question, text) is answers
 
 
 def test_the_thresholds_are_calibrated_and_can_be_tried() -> None:

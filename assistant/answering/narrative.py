@@ -13,7 +13,7 @@ from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
 from assistant.search import Search, search_of
 from assistant.search.sentences import Found, best_sentence, support
-from assistant.sought import has_asked, may_hold, sought
+from assistant.sought import has_asked, has_event, may_hold, sought
 from ingest.model import Sentence, Statement
 from prompts import say
 
@@ -92,7 +92,8 @@ class Narrative(Base):
         names = [item.name if item.row is None else item.words for item in self.plan.items]
         found = prose.find_reason(view, self.plan.words, names)
         kind = sought(self.plan.words)
-        if found is None or (kind and not kind.told(found[1].text, self.plan.words)):
+        told = "".join(found[0].heading[-1:]) + found[0].text if found else ""
+        if found is None or (kind and not (kind.told(found[1].text, self.plan.words) and has_event(self.plan.words, told))):
             supported = self._found(view)
             other = supported and prose.of_other_comparison(self.plan.words, supported.sentence.text)
             if supported is None or other or (names and not _is_on(supported, names)):

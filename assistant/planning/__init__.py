@@ -28,6 +28,7 @@ from assistant.planning.documents import CHOICES
 from assistant.planning.english import from_english, is_english
 from assistant.planning.joined import parted
 from assistant.planning.languages import simplified, with_digits
+from assistant.planning.narrated import told_in_words
 from assistant.planning.question import (
     Reading,
     ids_of,
@@ -38,7 +39,6 @@ from assistant.planning.question import (
     with_mentions,
     without_funds,
 )
-from assistant.planning.narrated import told_in_words
 from assistant.planning.tables import ABOUT, tables_asked
 from assistant.planning.wholes import of_whole
 from assistant.prose import find_definition

@@ -81,8 +81,13 @@ def stage_in(mask: str) -> str:
     return next((stage for stage, pattern in words().stages.items() if pattern.search(rest)), "")
 
 
+_MONEY = re.compile("多少(?:钱|万元|元)")
+
+
 def prose_unit_in(mask: str, text: str = "") -> str:
     """The units (split by |) of the number that is asked for, where the question says what is counted."""
+    if _MONEY.search(mask):
+        return "万元|元|亿元"
     found = next((units for units, pattern in words().prose_units.items() if pattern.search(mask)), "")
     if not found and words().prose_units["辆|台|套"].search(text):
         found = "辆|台|套"
