@@ -15,17 +15,13 @@ from assistant.conversation import Conversation
 from assistant.guard import unaccounted
 from assistant.language_model import LanguageModel, from_environment
 from assistant.library import Library
-from assistant.model import Answer, Plan, State
+from assistant.model import Answer, Plan
 from assistant.planning import Planner
 from ingest.store import Store
 from prompts import say, speaking
 
 if TYPE_CHECKING:
     from assistant.langchain import AnswerChain
-
-_REMEMBERED = 1000
-"""Turns of conversations whose understanding by a language model is kept."""
-
 
 class Assistant:
     """Answers questions over the accounts of a store. Several threads may ask it.
@@ -42,7 +38,6 @@ class Assistant:
         self.model = model or from_environment()
         self.working = threading.RLock()
         """Held while the library is worked on: its indexes are made when they are first asked for."""
-        self._understood: dict[tuple[str, ...], str] = {}
 
     @classmethod
     def open(cls, folder: Path | str, encoder: Any = None, model: LanguageModel | None = None) -> Assistant:
@@ -90,7 +85,7 @@ class Assistant:
             answer = self._answer(conversation.next(question), question)
             state = conversation.state
         if self.model:
-            answer, state = self._helped(self.model, answer, state, question, history)
+            answer = self._helped(self.model, answer, question, history)
         seconds = round(time.perf_counter() - started, 4)
         return answer.model_copy(update={"state": state, "seconds": seconds})
 
@@ -101,8 +96,7 @@ class Assistant:
 
     def conversation(self, history: Sequence[str] = ()) -> Conversation:
         """The conversation after the questions so far, the oldest first."""
-        turns = [self._understood.get(tuple(history[: place + 1]), asked) for place, asked in enumerate(history)]
-        return Conversation(self.library, self.planner).follow(turns)
+        return Conversation(self.library, self.planner).follow(history)
 
     def _answer(self, plan: Plan, question: str) -> Answer:
         answer = Answering(self.library, plan).answer()
@@ -117,33 +111,23 @@ class Assistant:
                 return Answer(status="refused", text=say("refuse_unsupported"), reason="unsupported", plan=plan)
         return answer
 
-    def _helped(
-        self, model: LanguageModel, answer: Answer, state: State | None, question: str, history: Sequence[str]
-    ) -> tuple[Answer, State | None]:
-        """The answer with what the model can do: another one where it understood a refused question, other words."""
+    def _helped(self, model: LanguageModel, answer: Answer, question: str, history: Sequence[str]) -> Answer:
+        """The answer with what the model can do: what a refused question may mean, to be confirmed; other words."""
         notes: list[str] = []
         help = model.understanding(self.library, answer, question)
         if help.restatement:
             with self.working:
-                conversation = self.conversation(history)
-                second = self._answer(conversation.next(help.restatement.question), help.restatement.question)
+                second = self._answer(self.conversation(history).next(help.restatement.question), help.restatement.question)
             if help.restatement.fits(second):
-                answer, state = second, conversation.state
-                notes.append(say("note_model_understood", reading=help.restatement.question))
-                self._remember((*history, question), help.restatement.question)
+                meant = help.restatement.question
+                answer = Answer(status="clarify", text=say("clarify_model", reading=meant), options=(meant,), plan=answer.plan)
         notes.append(help.note)
         if not help.note:
             help = model.wording(self.library, answer, question)
             answer = answer.model_copy(update={"reworded": help.text})
             notes.append(help.note)
         told = tuple(dict.fromkeys((*answer.notes, *filter(None, notes))))
-        return answer.model_copy(update={"notes": told}), state
-
-    def _remember(self, turns: tuple[str, ...], question: str) -> None:
-        """Keep how a turn was understood, so that the next one goes on from there."""
-        if len(self._understood) >= _REMEMBERED:
-            self._understood.pop(next(iter(self._understood)))
-        self._understood[turns] = question
+        return answer.model_copy(update={"notes": told})
 
     @cached_property
     def chain(self) -> AnswerChain:

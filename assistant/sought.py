@@ -24,6 +24,7 @@ _QUANTITY = re.compile("(?:[总数]量|余额|面积|金额|标准|单价|价格
 _DONE = re.compile("(?P<verb>(?!释|明|写|提|讲|说|列|有)[\u4e00-\u9fff])[了过](?:没有?|吗)$")
 _CHANGED = re.compile("[增减升降涨跌多少高低大小超省剩余零没完足够慢快变用只才]")
 _EVENT = re.compile("(?P<event>[\u4e00-\u9fff]{2})(?:的?(?:主要|具体)?(?:原因|理由|缘由)(?:是什么|是啥|何在|有哪些)?)?[吗呢啊]?$")
+_EITHER = re.compile("(?P<one>[\u4e00-\u9fff]{2})的?还是(?P<other>[\u4e00-\u9fff]{2})")
 _SECTION_COUNT = re.compile("(?:多少|几)(?!个?(?:下属|内设|预算|二级|所属)*(?:单位|机构|科室|部门|处室|科|处|项|条|家|个$|家$))")
 _ASKING = re.compile("(?:都|主要|具体|分别|一共|共|总共|各)*(?:是|为|有|叫)?(?:哪一?[些个家种类几]?|什么|多少|几|啥)[个家种类项名位]?$")
 """The end of a question in which what is asked for stands before it."""
@@ -105,6 +106,9 @@ def has_asked(question: str, text: str) -> bool:
     if noun and not _any_thing().match(noun.group("noun")) and not _has_noun(noun.group("noun"), text, question):
         return False
     if _QUANTITY.search(question) and not re.search(r"\d", text):
+        return False
+    either = _EITHER.search(question)
+    if either and not any(word in text for word in either.groups()):
         return False
     done = _DONE.search(question)
     if done and done.group("verb") not in text:

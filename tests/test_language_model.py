@@ -17,7 +17,7 @@ import pytest
 from assistant import Assistant
 from assistant.language_model import Endpoint, EndpointError, EndpointSettings, LanguageModel
 from assistant.language_model.skeleton import disagreement
-from assistant.language_model.vetoes import limit_of, veto
+from assistant.language_model.vetoes import asks_of, limit_of, veto
 
 pytest.importorskip("langchain_openai")
 QUESTION = "图书馆局2024年宴席酒水的开销"
@@ -72,14 +72,13 @@ def _with(samples: Assistant, contract: Contract, timeout: float = 10.0, method:
     return Assistant(samples.store, LanguageModel(Endpoint(settings)))
 
 
-def _choosing(name: str, asks: str = "金额") -> Callable[[dict[str, Any]], str]:
-    """What a model would send that finds the item of this name in whatever list it is given."""
+def _choosing(name: str, same: str = "是") -> Callable[[dict[str, Any]], str]:
+    """What a model would send that chooses this item and, asked whether it is the same, says so or not."""
 
     def send(request: dict[str, Any]) -> str:
-        asked = request["messages"][-1]["content"]
-        line = next((line for line in asked.splitlines() if name in line and ". " in line), "0. ")
-        number = "".join(char for char in line.partition(".")[0] if char.isdigit()) or "0"
-        return json.dumps({"item": int(number), "asks": asks}, ensure_ascii=False)
+        if request["messages"][-1]["content"].endswith("吗？"):
+            return same
+        return json.dumps({"item": name}, ensure_ascii=False)
 
     return send
 
@@ -103,22 +102,37 @@ def test_a_setting_that_cannot_be_used_says_what_it_should_be(monkeypatch: pytes
         EndpointSettings.from_environment()
 
 
-def test_a_question_that_the_rules_refuse_is_answered_from_the_cell_that_the_model_chose(
+def test_what_the_model_takes_a_refused_question_for_is_offered_and_answered_by_rule(
     samples: Assistant, contract: Contract
 ) -> None:
     assert samples.ask(QUESTION).status == "refused"
     contract.send = _choosing("公务接待费")
-    answer = _with(samples, contract, tasks=("parse",)).ask(QUESTION)
+    helped = _with(samples, contract, tasks=("parse",))
+    offered = helped.ask(QUESTION)
+    assert (offered.status, offered.value, len(offered.options)) == ("clarify", None, 1) and "语言模型" in offered.text
+    answer = helped.ask(offered.options[0], [QUESTION])
     assert (answer.status, answer.value, answer.unit) == ("answered", samples.ask(ANSWERED).value, "万元")
-    assert answer.citations and any("语言模型" in note for note in answer.notes)
 
 
 def test_what_is_chosen_only_once_of_two_orders_is_not_taken(samples: Assistant, contract: Contract) -> None:
-    contract.send = lambda request: json.dumps({"item": 1, "asks": "金额"})
+    def send(request: dict[str, Any]) -> str:
+        listed = request["messages"][-1]["content"]
+        first = listed.partition("<资料>- ")[2].partition("（")[0].partition("\n")[0]
+        return "是" if listed.endswith("吗？") else json.dumps({"item": first}, ensure_ascii=False)
+
+    contract.send = send
     assert _with(samples, contract, tasks=("parse",)).ask(QUESTION).status == "refused"
 
 
-@pytest.mark.parametrize("sent", [None, "", "   ", "不知道", "{}", '{"item": -1}', '{"item": 9999}', '{"item": "一"}', "{"])
+@pytest.mark.parametrize(("name", "same"), [("公务接待费", "否"), ("公务接待费", ""), ("没有", "是"), ("宴席费", "是"), ("总计", "是")])
+def test_what_the_model_is_not_sure_of_or_is_no_choice_is_not_taken(
+    samples: Assistant, contract: Contract, name: str, same: str
+) -> None:
+    contract.send = _choosing(name, same)
+    assert _with(samples, contract, tasks=("parse",)).ask(QUESTION).status == "refused"
+
+
+@pytest.mark.parametrize("sent", [None, "", "   ", "不知道", "{}", '{"item": -1}', '{"item": "没有"}', '{"item": "一"}', "{"])
 def test_none_a_blank_or_no_json_is_a_failure_and_the_refusal_stands(
     samples: Assistant, contract: Contract, sent: str | None
 ) -> None:
@@ -130,7 +144,7 @@ def test_none_a_blank_or_no_json_is_a_failure_and_the_refusal_stands(
 @pytest.mark.parametrize("method", ["json_schema", "json_mode", "text"])
 def test_each_structured_method_is_understood(samples: Assistant, contract: Contract, method: str) -> None:
     contract.send = _choosing("公务接待费")
-    assert _with(samples, contract, method=method, tasks=("parse",)).ask(QUESTION).status == "answered"
+    assert _with(samples, contract, method=method, tasks=("parse",)).ask(QUESTION).status == "clarify"
 
 
 @pytest.mark.parametrize(
@@ -145,12 +159,15 @@ def test_refusals_of_year_person_opinion_or_part_are_never_handed_over(
     assert answer.status == "refused" and not contract.requests
 
 
-def test_words_of_the_question_veto_what_the_model_says_is_asked(samples: Assistant) -> None:
+def test_words_of_the_question_say_what_is_asked_and_veto(samples: Assistant) -> None:
     account = samples.library.departments.of("云岫市图书馆事业管理局")[-1]
-    assert veto("请客人吃便饭的预算", "金额", account) and veto("请客人吃便饭同比变化", "金额", account)
+    assert asks_of("请客人吃便饭的开支") == "金额" and asks_of("请客人吃便饭的预算") == "预算"
+    assert asks_of("请客人吃便饭同比变化") == "比上年" and asks_of("吃便饭的开支为什么多") == "原因"
     assert veto(f"{account.year - 1}年请客人吃便饭的开支", "金额", account)
+    assert veto("请客人吃便饭的预算同比变化", "预算", account)
     assert not veto("请客人吃便饭的开支", "金额", account)
     assert limit_of("上半年吃饭的开支") and limit_of("占支出的比重") and not limit_of("请客人吃便饭的开支")
+    assert limit_of("给局长配车的钱") and limit_of("张三出差的开支")
 
 
 def test_with_the_endpoint_down_or_slow_everything_answers_as_without_it_and_says_so(

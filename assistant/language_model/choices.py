@@ -16,6 +16,10 @@ from ingest.text import plain
 
 COUNT = 12
 """Choices that the model is shown."""
+TRUSTED = 3
+"""Of these, the nearest so many may be taken: what a small model finds further away is seldom meant."""
+_REST = "其他"
+"""Items of the rest of a kind: nobody asks for them in other words."""
 _LONGEST = 40
 """Characters of a name: what is longer is a sentence."""
 _KINDS = {"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"}
@@ -64,7 +68,7 @@ def nearest(view: AccountView, question: str, count: int = COUNT) -> tuple[Optio
     """The options nearest to a question, by meaning and by letters; by letters alone without an encoder."""
     from rapidfuzz import fuzz
 
-    options = options_of(view)
+    options = tuple(option for option in options_of(view) if not option.name.startswith(_REST))
     about = content_words(question).replace(GONE, " ").strip() or question
     letters = [
         max(fuzz.partial_ratio(plain(about), plain(name)) for name in (option.name, *option.called)) / 100

@@ -1,20 +1,21 @@
 """A question that the rules do not understand, put again in words that they do, with a language model's help.
 
-The model only chooses: one item of a closed list of what the account prints, and what is asked of it. From its choice
-the question is put again (…年“公务接待费”是多少), and that is planned by the rules like any other. Chosen is only
-what the model chooses twice, from the list in one order and in the other; words of the question can veto it.
+The model only chooses: one name of a closed list of what the account prints. What is asked of it (its budget, its
+change) the words of the question say. From both the question is put again (…年“公务接待费”是多少), and that is planned
+by the rules like any other. Taken is only a name that the model chooses twice, from the list in one order and in the
+other, that it then calls the same as what is asked for, and that is near the question by meaning.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, create_model
 
-from assistant.language_model.choices import Option, nearest
+from assistant.language_model.choices import TRUSTED, Option, nearest
 from assistant.language_model.endpoint import Endpoint, NoReply
-from assistant.language_model.vetoes import asked_words, limit_of, veto
+from assistant.language_model.vetoes import asked_words, asks_of, limit_of, veto
 from assistant.library import AccountView, Library
 from assistant.model import Answer, Item, Plan
 from assistant.scope import GONE
@@ -26,16 +27,8 @@ from prompts import fenced, instructions
 _HANDED = {"prose-figure", "passage", "reason"}
 """Forms of plans that looked for words which are not in the account."""
 _QUOTES = "“”\"「」『』《》"
-Asks = Literal["金额", "预算", "预算完成", "比上年", "原因"]
-
-
-class Choice(BaseModel):
-    """What the model is to say."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    item: int = Field(ge=0, description="候选的编号；没有则为 0")
-    asks: Asks = "金额"
+_NONE = "没有"
+_YES = "是"
 
 
 @dataclass(frozen=True)
@@ -87,34 +80,46 @@ def handed_over(library: Library, answer: Answer, question: str) -> Account | No
 
 
 def restated(endpoint: Endpoint, view: AccountView, plan: Plan, question: str) -> Restatement | None:
-    """The question put again; None where the model chooses nothing, not the same twice, or what the question vetoes.
+    """The question put again; None where the model chooses nothing, is not sure, or what the question vetoes.
 
     :raises Unreachable: if the model does not answer.
     """
-    options = nearest(view, plan.words)
-    chosen = _chosen(endpoint, options, plan.words)
-    if chosen is None:
+    asks = asks_of(question)
+    if veto(question, asks, view.account):
         return None
-    option, asks = chosen
-    again = _chosen(endpoint, options[::-1], plan.words)
-    if again != chosen or veto(question, asks, view.account):
+    options = nearest(view, plan.words)
+    option = _chosen(endpoint, options, plan.words)
+    if option is None or option not in options[:TRUSTED]:
+        return None
+    if _chosen(endpoint, options[::-1], plan.words) != option or not _same(endpoint, option, plan.words):
         return None
     kind = "预算" if view.account.is_budget else ""
     fund = next((fund for fund, pattern in words().funds.items() if pattern.search(plain(question))), "")
-    unit = plan.unit or ""
-    asked = asked_words().asks[asks].again.replace("是多少", f"是多少{unit}")
+    asked = asked_words().asks[asks].again.replace("是多少", f"是多少{plan.unit or ''}")
     who = f"{view.account.department}{view.account.year}年{kind}"
     return Restatement(f"{who}{fund}“{option.name}”{asked}？", option, asks, view.account.id)
 
 
-def _chosen(endpoint: Endpoint, options: tuple[Option, ...], question: str) -> tuple[Option, str] | None:
-    listed = "\n".join(f"{number}. {option.described}" for number, option in enumerate(options, 1))
-    asked = question.replace(GONE, "")
-    user = f"问题：{fenced(asked)}\n候选：\n{fenced(listed)}\n这个问题问的是哪一个候选？只输出 JSON。"
+def _chosen(endpoint: Endpoint, options: tuple[Option, ...], question: str) -> Option | None:
+    listed = "\n".join(f"- {name}" for name in (*(option.described for option in options), _NONE))
+    user = f"候选：\n{fenced(listed)}\n问题：{fenced(question.replace(GONE, ''))} → ?"
     try:
-        choice = endpoint.structured(Choice, instructions("choose"), user)
+        reply = endpoint.structured(_choice_of(options), instructions("choose"), user)
     except NoReply:
         return None
-    if not 1 <= choice.item <= len(options):
-        return None
-    return options[choice.item - 1], choice.asks
+    return next((option for option in options if option.name == reply.item), None)  # type: ignore[attr-defined]
+
+
+def _choice_of(options: tuple[Option, ...]) -> type[BaseModel]:
+    """What the model is to say: one of the names, or that none fits."""
+    names: Any = Literal[(*dict.fromkeys(option.name for option in options), _NONE)]
+    return create_model("Choice", item=(names, ...))
+
+
+def _same(endpoint: Endpoint, option: Option, question: str) -> bool:
+    """True where the model says that what is asked for is just this item."""
+    try:
+        said = endpoint.text(instructions("same"), f"“{question.replace(GONE, '')}”是“{option.name}”吗？")
+    except NoReply:
+        return False
+    return said.strip("“”。 ") == _YES

@@ -28,10 +28,8 @@ class Asked:
     """How it is asked again, after the item's name."""
     forms: tuple[Form, ...]
     """What the rules plan for that."""
-    needs: re.Pattern[str] | None
-    """Words without which the question does not ask this."""
-    excludes: re.Pattern[str] | None
-    """Words with which the question asks nothing but this."""
+    says: re.Pattern[str] | None
+    """Words of the question that ask this; None for what is asked without such."""
 
 
 @dataclass(frozen=True)
@@ -60,22 +58,16 @@ def asked_words() -> AskedWords:
     """
     data = yaml_of(__package__, "words.yaml")
     try:
-        excludes = {name: re.compile(pattern) for name, pattern in data["excludes"].items()}
         asks = {
-            name: Asked(
-                entry["again"], tuple(entry["form"]), re.compile(entry["needs"]) if "needs" in entry else None,
-                excludes.pop(name, None),
-            )
+            name: Asked(entry["again"], tuple(entry["form"]), re.compile(entry["says"]) if "says" in entry else None)
             for name, entry in data["asks"].items()
-        }  # fmt: skip
+        }
         limits = re.compile(data["limits"].replace(" ", ""))
         money = re.compile(data["money"])
         forms = frozenset(data["forms"])
         said = [tuple(data[key].split()) for key in ("labels", "directions", "negations", "vague")]
     except (KeyError, TypeError, AttributeError, re.error) as error:
         raise AsksError(f"words.yaml of the language model: {error!r}") from error
-    if excludes:
-        raise AsksError(f"words.yaml of the language model: excludes names {sorted(excludes)}, which asks has not")
     if unknown := forms - words().forms.keys():
         raise AsksError(f"words.yaml of the language model: no such forms: {sorted(unknown)}")
     return AskedWords(asks, forms, limits, money, *said)
@@ -97,17 +89,17 @@ def limit_of(question: str) -> str:
     return form if form in asked_words().forms else ""
 
 
+def asks_of(question: str) -> str:
+    """What a question asks of an item, by its words: its amount where they say nothing else."""
+    text = plain(question)
+    known = asked_words().asks
+    return next((name for name, one in known.items() if one.says and one.says.search(text)), next(iter(known)))
+
+
 def veto(question: str, asks: str, account: Account) -> str:
     """Why a question cannot ask this of this account; empty where nothing in it says so."""
     text = plain(question)
     if others := {int(year) for year in _YEAR.findall(text)} - {account.year}:
         return f"问的是 {min(others)} 年"
-    known = asked_words().asks
-    chosen = known[asks]
-    if chosen.needs and not chosen.needs.search(text):
-        return f"问题里没有“{asks}”的意思"
-    for name, other in known.items():
-        if name != asks and other.excludes and (found := other.excludes.search(text)):
-            if not (chosen.excludes and chosen.excludes.search(text)):
-                return f"问题里有“{found.group()}”，问的是{name}"
-    return ""
+    several = [name for name, one in asked_words().asks.items() if one.says and one.says.search(text)]
+    return f"问题里既有“{several[0]}”又有“{several[1]}”的意思" if len(several) > 1 else ""

@@ -23,13 +23,14 @@ from assistant.model import Form, Item, Plan
 from assistant.planning.across import Across
 from assistant.planning.backwards import turned_back
 from assistant.planning.claims import find_claim
-from assistant.planning.conversation import LAST_YEAR, named_question
+from assistant.planning.conversation import named_question
 from assistant.planning.documents import CHOICES
 from assistant.planning.english import from_english, is_english
 from assistant.planning.joined import parted
 from assistant.planning.languages import simplified, with_digits
 from assistant.planning.narrated import told_in_words
 from assistant.planning.question import (
+    LAST_YEAR,
     Reading,
     ids_of,
     in_budget_table,
@@ -56,6 +57,8 @@ _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
 _THAT_AGAINST = re.compile("(?:那么?)?(?:它|这个|这项|这笔|那个|那项|前者)?比(?!上年|去年|前一年|年初|预算)")
 _WHICH_ROW = re.compile("哪一?[项个类款些种](?!部门|单位|局|年)|什么(?:支出|收入|项目|科目)")
 """Which row changed the most: not computed."""
+_WHICH_PLACE = re.compile("排(?:名|在|到)?第?几(?:名|位)?|第几[名位大]|排名(?:如何|怎么?样|多少)")
+"""The place of one among others: not computed."""
 _WHOLE_ALONE = re.compile("占(?:了|到|去|全部|整个|当年)*$")
 """Before the only name of a share: it is the whole, and the part was not understood."""
 _MORE_BY = re.compile("^(?!.*占).*(?:[多少高低大小省超差]|节约|节省|超支)(?:了|出)?(?:百分之(?:几|多少)|几成|百分比|多少%)")
@@ -226,6 +229,8 @@ class Planner(Across):
             form = "last-year"
         if form == "growth" and re.search("哪一?个?年", reading.text):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_year_changed"))
+        if form == "ranking" and (place := _WHICH_PLACE.search(reading.text)):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=place.group())
         if form == "growth" and _WHICH_ROW.search(reading.text):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_row_changed"))
         if source := self._source_named(reading):
@@ -260,6 +265,8 @@ class Planner(Across):
         budgets = form in ("ranking", "filter", "count") and stage in ("年初预算", "预算数")
         if budgets and not any(map(in_budget_table, items)) and not any(m.kind == "table" for m in reading.mentions):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_budgets"))
+        if form == "figure" and len(items) > 1 and (compound := self._compound(reading)):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compound)
         if form == "figure" and len(items) == 1 == len(chosen) and _EACH_OF.search(reading.mask):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if not items or (form != "ranking" and (unknown >= _LONG or doubtful)):
@@ -347,7 +354,7 @@ class Planner(Across):
             return Plan(form="trend", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "growth":
             since = reading.scope.base_year
-            if not since and len(chosen) == 2 and chosen[0].department == chosen[1].department:
+            if not since and len(chosen) > 1 and len({account.department for account in chosen}) == 1:
                 since = min(account.year for account in chosen)
             newest = max(chosen, key=lambda account: account.year)
             items = [item for item in items if item.account == newest.id] if since else items

@@ -10,6 +10,7 @@ from assistant.mentions import residues, without
 from assistant.model import Form, Item, Plan
 from assistant.planning.forms import Forms
 from assistant.planning.question import (
+    LAST_YEAR,
     Reading,
     ids_of,
     in_budget_table,
@@ -30,7 +31,6 @@ _AGAINST = re.compile(f"[跟和与同]{GONE}+(?:比|相比|对比)|比{GONE}")
 """跟图书馆局比呢, after a figure of another department."""
 _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 """Words by which the same is asked again."""
-LAST_YEAR = re.compile("上年|去年|前一年|上一年")
 _YEARLY = re.compile("哪一?个?年")
 
 

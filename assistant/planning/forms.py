@@ -8,6 +8,7 @@ from typing import Any
 from assistant.model import Form, Item, Plan
 from assistant.planning.items import Items
 from assistant.planning.question import (
+    LAST_YEAR,
     Reading,
     ids_of,
     in_budget_table,
@@ -194,6 +195,10 @@ class Forms(Items):
             or prose_unit
             or form in ("growth", "difference", "share", "completion", "sum")
         )
+        in_time = reading.scope.base_year or LAST_YEAR.search(reading.text) or "预算" in reading.text
+        if form in ("difference", "sum", "multiple") and not in_time and not re.search("合计|总[计额]|一共|共", reading.text):
+            compared = reading.text.replace(GONE, "")  # one stated figure is no difference of two
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
         rate = form == "growth" and words().single["rate"].search(reading.text)
         if (form == "share" or rate) and prose_unit in ("", "万元|元|亿元"):
             prose_unit = "%"  # an amount does not answer what share it is

@@ -81,6 +81,7 @@ def stage_in(mask: str) -> str:
     return next((stage for stage, pattern in words().stages.items() if pattern.search(rest)), "")
 
 
+LAST_YEAR = re.compile("上年|去年|前一年|上一年")
 _MONEY = re.compile("多少(?:钱|万元|元)")
 
 

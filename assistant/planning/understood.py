@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from assistant.mentions import left_residue, residues, right_residue, without
@@ -13,6 +14,7 @@ from assistant.vocabulary import words
 
 _RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|钱|最[^，]{0,2}|名列|排行|榜")
 """Words of rankings over the rows of a whole table."""
+_LISTING = "、，和与及跟同或的，里中"
 _COUNTED = re.compile("国内|批次|人次|团组|公务用?车|公车|车辆?|团|[批辆台次人个]")
 
 
@@ -46,6 +48,15 @@ class Understood(Conversation):
         named = [mention for mention in reading.mentions if mention.kind != "table"]
         found = None if named else words().single["source"].search(reading.mask)
         return found.group().strip("的") if found else ""
+
+    def _compound(self, reading: Reading) -> str:
+        """Two names with other words between them that do not list them: one thing that nobody knows (补贴款进账)."""
+        named = [mention for mention in reading.mentions if mention.kind in ("alias", "total")]
+        for one, other in itertools.pairwise(named):
+            between = reading.text[one.end : other.start]
+            if len(between) == 1 and between not in _LISTING:
+                return reading.text[one.start : other.end]
+        return ""
 
     def _unexplained(self, reading: Reading, form: Form) -> tuple[str, ...]:
         """Words that are left and are neither names nor ways of asking: a period, a payee, a part, a place.

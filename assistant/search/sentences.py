@@ -100,6 +100,7 @@ def _best(
 ) -> Found | None:
     index = prose.index(view)
     query, synonyms = prose.query_of(question)
+    longer = {piece for piece in query if len(piece) > 1}  # 买古玩: that something was bought does not tell it
     entries = search.entries(view.account.id)
     cosines = entries.cosines(search.vector(question)) if vectors else [0.0] * len(entries.passages)
     kept = [
@@ -116,7 +117,8 @@ def _best(
                 continue
             lead = prose.bigrams("".join(s.text for s in passage.sentences[max(0, at - _LEAD) : at]))
             own = prose.with_synonyms(prose.bigrams(sentence.text), synonyms)
-            share = index.coverage(query, (own, 1.0), (lead, 0.9), *fields) if query else 0.0
+            fitting = not longer or any(longer & held for held in (own, lead, *(field for field, _ in fields)))
+            share = index.coverage(query, (own, 1.0), (lead, 0.9), *fields) if query and fitting else 0.0
             score = share + _BY_CHARACTERS * characters + _BY_COSINE * near + (_BY_NUMBER if says_number(question, sentence.text) else 0.0)
             if best is None or score > best[0]:
                 best = score, Found(passage, sentence, share, cosine)
