@@ -23,7 +23,8 @@ _ENOUGH_COUNTED = 0.42
 """The same where the question also names what is counted."""
 _DECIMAL = re.compile(r"\d[\d,]*\.\d+")
 _OFFICES = re.compile("内设|科室|处室|机构设置|[科处室]、")
-_OF_UNITS = "下设下面都叫分别账是一块儿合在一起并编报名单单位家部门决算编制编入纳入汇总汇编范围合并包含构成组成名单全部账目预算独立核算下级二级基层直属所属列出写出来说全公开年度机关里分成部门"
+_OF_UNITS = frozenset("下设下面都叫分别账是一块儿合在一起并编报名单单位家部门决算编制编入纳入汇总汇编范围合并包含构成组成名单全部账目预算独立核算下级二级基层直属所属列出写出来说全公开年度机关里分成部门编把")
+"""Characters of words in questions for the units of an account."""
 _ONE_OFFICE = re.compile("^[\u4e00-\u9fff]{1,8}[科处室股站队所馆](?:的|主要|都|是|平时)*(?:负责|管|职责|职能|干|做)")
 _OF_SMALL_FIRMS = re.compile("中小|小微|预留")
 _PHRASE = 4
@@ -422,7 +423,7 @@ def find_section(view: AccountView, question: str) -> Passage | None:
         if offices:
             sections = [p for p in view.passages if p.kind in kinds and _OFFICES.search("".join(p.heading[-1:]) + p.text)]
         asked = content_words(re.sub(pattern, GONE, question)).split(GONE)
-        if kind == "units" and any(len(run) > 1 and run not in _OF_UNITS and run not in "".join(s.text for s in sections) for run in asked):
+        if kind == "units" and any(len(run) > 1 and not _OF_UNITS.issuperset(run) and run not in "".join(s.text for s in sections) for run in asked):
             return None  # 没交齐照片的是哪些单位
         if not sections:
             continue
