@@ -43,10 +43,11 @@ _OTHER_COMPARISON = {
     True: re.compile("(?:比|较|与)(?:上年|去年|20\\d\\d年).{0,12}(?:增加|减少|增长|下降)"),
 }
 """Sentences that give reasons for another comparison: with the budget where last year is asked about, and the reverse."""
-_COUNTED_NOUN = re.compile("(?:多少|几)(?:个|名|位|张|条|件|项|家|所|座|台|份)(?P<noun>(?!目标|指标|绩效|百分|点|是|在|呢|吗|啊|的|人|了|得|被|没)[\u4e00-\u9fff]{2})")
+_COUNTED_NOUN = re.compile("(?:多少|几)(?:个|名|位|张|条|件|项|家|所|座|份)(?P<noun>(?!目标|指标|绩效|百分|点|是|在|呢|吗|啊|的|人|了|得|被|没)[\u4e00-\u9fff]{2})")
 _COUNTED_HEAD = re.compile("(?P<head>[\u4e00-\u9fff]{2})(?:一共|共|总共)?有(?:多少|几)(?:个|条|座|项|名)$")
 _NEAR = 40
 """Characters before a number that say what it counts."""
+_VEHICLES = re.compile("(?:(?<=几)|(?<=多少))[台辆部]?公(?:务用?)?车(?!购|运)")
 _BUDGET = re.compile("(?<!公共)(?<!基金)(?<!经营)预算")
 _OF_CHAIN = re.compile("([^（）()。，、]{2,40})[（(][类款项][）)]")
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
@@ -193,6 +194,8 @@ def about_item(view: AccountView, name: str, measures: tuple[str, ...], base: st
 def find_statement(view: AccountView, question: str, prose_unit: str, stage: str) -> list[tuple[float, Statement]]:
     """Statements that answer a question for a number, best first; only those good enough."""
     prose = index(view)
+    if "辆" in prose_unit:
+        question = _VEHICLES.sub("车辆", question)
     query = bigrams(content_words(_expanded(question)))
     if "辆" in prose_unit and "车" in question:
         query |= bigrams("车辆")
@@ -288,6 +291,8 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         and statement.unit.partition("（")[0] not in units
         and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units)
     ):
+        return False
+    if "设备" in statement.subject and "车" in question and "设备" not in question:
         return False
     if "购置" in statement.subject and statement.unit in ("辆", "台", "套") and not re.search(r"购|买", question):
         return False
