@@ -15,7 +15,7 @@ from assistant import Assistant
 from assistant.search import Hit, Search, fused, spread
 from assistant.search.bm25 import Bm25, pieces
 from assistant.search.sentences import Found, Support, support, tried
-from eval.passages import questions
+from eval.passages import MOST_FALSE, questions
 from ingest.model import Passage, Sentence
 
 LIBRARY = "云岫市图书馆事业管理局"
@@ -101,7 +101,7 @@ def test_known_passage_questions_are_of_all_kinds_and_a_third_is_worded_otherwis
 
 def test_quoted_sentences_stand_in_the_document_and_few_unanswerable_questions_are_answered(samples: Assistant) -> None:
     asked = [q for q in questions() if q.set == "samples"]
-    false = 0
+    false, unanswerable = 0, sum(not question.answerable for question in asked)
     for question in asked:
         answer = samples.ask(question.text)
         if not question.answerable:
@@ -110,7 +110,7 @@ def test_quoted_sentences_stand_in_the_document_and_few_unanswerable_questions_a
             view = samples.library.view(answer.plan.accounts[0])
             whole = "".join(passage.text for passage in view.passages)
             assert all(citation.quote is None or citation.quote in whole for citation in answer.citations)
-    assert false <= 1
+    assert 100 * false <= MOST_FALSE * unanswerable
 
 
 def test_a_refusal_of_the_narrative_shows_the_nearest_passages(samples: Assistant) -> None:
