@@ -229,7 +229,7 @@ def residues(text: str) -> list[str]:
             rest = rest.replace(word, "\x01")
     runs = re.findall(r"[\u4e00-\u9fffA-Za-z]+", rest)
     kept = []
-    singles = {word for word in words().filler if len(word) == 1}
+    singles = words_of_one()
     for run in runs:
         run = run.strip("".join(singles))
         if run and any(char not in singles for char in run):

@@ -142,15 +142,6 @@ class ProseIndex:
             fields.append((s, bigrams(s.subject + GONE + first), bigrams(before), bigrams(around)))
         return fields
 
-    @cached_property
-    def sentence_fields(self) -> list[tuple[Passage, Sentence, set[str], set[str]]]:
-        """Sentences with their bigrams and those of their heading."""
-        return [
-            (passage, sentence, bigrams(sentence.text), bigrams("".join(passage.heading[-2:])))
-            for passage in self.passages
-            for sentence in passage.sentences
-        ]
-
 
 def query_of(question: str) -> tuple[set[str], dict[str, set[str]]]:
     """The pieces of a question, and for those that narratives word otherwise the pieces that do as well."""
@@ -210,7 +201,7 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
             continue
         if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
             continue  # 多少个坐席 is not told by a number of other things
-        if head and head.group("head")[-2:] not in _told_before(statement):
+        if head and head.group("head") not in statement.subject + _before(statement)[-_NEAR:]:
             continue
         least = _LEAST_SUBJECT["money" if statement.unit in YUAN else "counted" if units else "any"]
         if prose.coverage(query, (subject, 1.0)) < least:
@@ -320,14 +311,14 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
     return True
 
 
-def _told_before(statement: Statement) -> str:
-    return statement.subject + statement.sentence.text.partition(statement.text)[0][-_NEAR:]
+def _before(statement: Statement) -> str:
+    """The words of its sentence before the number."""
+    return statement.sentence.text.partition(statement.text)[0]
 
 
 def _clause_of(statement: Statement) -> str:
     """The subject with the words of its sentence since the last semicolon or full stop before the number."""
-    before = statement.sentence.text.partition(statement.text)[0]
-    return statement.subject + re.split("[；。]", before)[-1]
+    return statement.subject + re.split("[；。]", _before(statement))[-1]
 
 
 def has_words(text: str, needed: Iterable[str]) -> bool:
@@ -427,8 +418,7 @@ def find_section(view: AccountView, question: str) -> Passage | None:
         offices = re.search("内设|科室|处室", question)
         if offices:
             sections = [p for p in view.passages if p.kind in kinds and _OFFICES.search("".join(p.heading[-1:]) + p.text)]
-        asked = content_words(re.sub(pattern, GONE, question)).split(GONE)
-        if kind == "units" and any(len(run) > 1 and not _OF_UNITS.issuperset(run) and run not in "".join(s.text for s in sections) for run in asked):
+        if kind == "units" and _asks_more(re.sub(pattern, GONE, question), sections):
             return None  # 没交齐照片的是哪些单位
         if not sections:
             continue
@@ -446,6 +436,13 @@ def find_section(view: AccountView, question: str) -> Passage | None:
             ),
         )
     return None
+
+
+def _asks_more(question: str, sections: Iterable[Passage]) -> bool:
+    """True where a question for units has words that are neither theirs nor those of asking for them."""
+    text = "".join(section.text for section in sections)
+    runs = content_words(question).split(GONE)
+    return any(len(run) > 1 and not _OF_UNITS.issuperset(run) and run not in text for run in runs)
 
 
 def with_synonyms(field: set[str], others: dict[str, set[str]]) -> set[str]:

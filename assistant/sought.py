@@ -115,7 +115,7 @@ def has_asked(question: str, text: str) -> bool:
         return False
     if kind and kind.name == "reason":
         return has_event(question, text)
-    head = "" if kind and kind.listed else head_of(question)
+    head = "" if kind and kind.listed else _head(question)
     return head in plain(text)
 
 
@@ -136,7 +136,7 @@ def _unit(unit: str) -> str:
     return f"[{_PEOPLE}]" if unit in _PEOPLE else unit
 
 
-def head_of(question: str) -> str:
+def _head(question: str) -> str:
     """The last two characters of what is asked for, where that stands before the asking: 失率 of 流失率是多少."""
     asked = _ASKING.search(question) or (_QUANTITY.search(question) and re.search("$", question))
     before = question[: asked.start()].rpartition(GONE)[2].rstrip("的了") if asked else ""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import re
 import sys
 from collections import Counter
@@ -26,7 +25,7 @@ from assistant.search import Hit, search_of
 from assistant.search.sentences import Found, Support, best_sentence, tried
 from eval.accounts import WRITERS, make
 from eval.accounts.__main__ import cases
-from eval.suite import KNOWN, SAMPLES, kept, real_accounts, store_of
+from eval.suite import KNOWN, SAMPLES, kept, lines_of, real_accounts, store_of
 from ingest.encoder import Encoder
 from ingest.model import Account, Passage
 
@@ -88,13 +87,7 @@ def questions() -> list[Question]:
 
     :raises ValueError: for a line that is none, with its number.
     """
-    found = []
-    for number, line in enumerate(QUESTIONS.read_text("utf-8").splitlines(), 1):
-        try:
-            found.append(_question(json.loads(line)))
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{QUESTIONS.name}, line {number}: {error!r}") from error
-    return found
+    return lines_of(QUESTIONS, _question)
 
 
 def _question(line: dict[str, Any]) -> Question:

@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from assistant import Answer, Assistant, Citation
 from eval import asked as asking
@@ -36,6 +36,8 @@ from eval import checks as planting
 from ingest import Store, StoreError, ingest
 from ingest.encoder import cache_folder
 from ingest.text import plain, squeeze, subject_of
+
+Line = TypeVar("Line")
 
 HERE = Path(__file__).parent
 KNOWN = HERE / "known"
@@ -112,6 +114,20 @@ def questions(name: str) -> list[dict[str, Any]]:
                 f"{name}.jsonl, line {number}: expected id, set, kind, status and q or chat, got {line[:80]}"
             )
         found.append(question)
+    return found
+
+
+def lines_of(file: Path, make: Callable[[dict[str, Any]], Line]) -> list[Line]:
+    """What the lines of a file of JSON objects say.
+
+    :raises ValueError: for a line of which nothing can be made, with its number.
+    """
+    found = []
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        try:
+            found.append(make(json.loads(line)))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{file.name}, line {number}: {error!r}") from error
     return found
 
 

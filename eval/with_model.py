@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
 import re
 import statistics
@@ -31,7 +30,7 @@ from pathlib import Path
 
 from assistant import Answer, Assistant
 from assistant.language_model import Endpoint, EndpointSettings, LanguageModel
-from eval.suite import KNOWN, SAMPLES, store_of
+from eval.suite import KNOWN, SAMPLES, lines_of, store_of
 from eval.suite import questions as known_questions
 
 QUESTIONS = KNOWN / "model.jsonl"
@@ -84,14 +83,7 @@ def questions() -> list[Question]:
 
     :raises ValueError: for a line that is none, with its number.
     """
-    found = []
-    for number, line in enumerate(QUESTIONS.read_text("utf-8").splitlines(), 1):
-        try:
-            told = json.loads(line)
-            found.append(Question(told["id"], told["part"], told["q"], tuple(told["values"])))
-        except (KeyError, ValueError) as error:
-            raise ValueError(f"{QUESTIONS.name}, line {number}: {error!r}") from error
-    return found
+    return lines_of(QUESTIONS, lambda told: Question(told["id"], told["part"], told["q"], tuple(told["values"])))
 
 
 def fetch(name: str, folder: Path) -> Path:

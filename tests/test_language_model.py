@@ -161,11 +161,11 @@ def test_refusals_of_year_person_opinion_or_part_are_never_handed_over(
 
 def test_words_of_the_question_say_what_is_asked_and_veto(samples: Assistant) -> None:
     account = samples.library.departments.of("云岫市图书馆事业管理局")[-1]
-    assert asks_of("请客人吃便饭的开支") == "金额" and asks_of("请客人吃便饭的预算") == "预算"
-    assert asks_of("请客人吃便饭同比变化") == "比上年" and asks_of("吃便饭的开支为什么多") == "原因"
-    assert veto(f"{account.year - 1}年请客人吃便饭的开支", "金额", account)
-    assert veto("请客人吃便饭的预算同比变化", "预算", account)
-    assert not veto("请客人吃便饭的开支", "金额", account)
+    assert asks_of("请客人吃便饭的开支") == ("金额",) and asks_of("请客人吃便饭的预算") == ("预算",)
+    assert asks_of("请客人吃便饭同比变化") == ("比上年",) and asks_of("吃便饭的开支为什么多") == ("原因",)
+    assert veto(f"{account.year - 1}年请客人吃便饭的开支", account)
+    assert veto("请客人吃便饭的预算同比变化", account)
+    assert not veto("请客人吃便饭的开支", account)
     assert limit_of("上半年吃饭的开支") and limit_of("占支出的比重") and not limit_of("请客人吃便饭的开支")
     assert limit_of("给局长配车的钱") and limit_of("张三出差的开支")
 

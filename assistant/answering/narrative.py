@@ -14,7 +14,7 @@ from assistant.model import Answer, Figure, Operand, printed
 from assistant.search import Search, search_of
 from assistant.search.sentences import Found, best_sentence, support
 from assistant.sought import has_asked, has_event, may_hold, sought
-from ingest.model import Sentence, Statement
+from ingest.model import Passage, Sentence, Statement
 from prompts import say
 
 _NEAREST = 2
@@ -33,6 +33,13 @@ def _is_on(found: Found, names: list[str]) -> bool:
     before = found.passage.text.partition(found.sentence.text)[0]
     told = "".join(found.passage.heading[-2:]) + before + found.sentence.text
     return prose.is_about(names, told) and not prose.of_another(names, found.passage)
+
+
+def _tells_reason(question: str, passage: Passage, sentence: Sentence) -> bool:
+    """True where the sentence tells what is asked, and its passage has that of which the reason is asked."""
+    kind = sought(question)
+    about = "".join(passage.heading[-1:]) + passage.text
+    return kind is None or (kind.told(sentence.text, question) and has_event(question, about))
 
 
 def _is_actual_of(statement: Statement, names: Sequence[str]) -> bool:
@@ -91,9 +98,7 @@ class Narrative(Base):
         view = self._first_view()
         names = [item.name if item.row is None else item.words for item in self.plan.items]
         found = prose.find_reason(view, self.plan.words, names)
-        kind = sought(self.plan.words)
-        told = "".join(found[0].heading[-1:]) + found[0].text if found else ""
-        if found is None or (kind and not (kind.told(found[1].text, self.plan.words) and has_event(self.plan.words, told))):
+        if found is None or not _tells_reason(self.plan.words, *found):
             supported = self._found(view)
             other = supported and prose.of_other_comparison(self.plan.words, supported.sentence.text)
             if supported is None or other or (names and not _is_on(supported, names)):

@@ -89,17 +89,17 @@ def limit_of(question: str) -> str:
     return form if form in asked_words().forms else ""
 
 
-def asks_of(question: str) -> str:
+def asks_of(question: str) -> tuple[str, ...]:
     """What a question asks of an item, by its words: its amount where they say nothing else."""
     text = plain(question)
     known = asked_words().asks
-    return next((name for name, one in known.items() if one.says and one.says.search(text)), next(iter(known)))
+    return tuple(name for name, one in known.items() if one.says and one.says.search(text)) or (next(iter(known)),)
 
 
-def veto(question: str, asks: str, account: Account) -> str:
-    """Why a question cannot ask this of this account; empty where nothing in it says so."""
+def veto(question: str, account: Account) -> str:
+    """Why a question cannot be put to this account as one thing; empty where nothing in it says so."""
     text = plain(question)
     if others := {int(year) for year in _YEAR.findall(text)} - {account.year}:
         return f"问的是 {min(others)} 年"
-    several = [name for name, one in asked_words().asks.items() if one.says and one.says.search(text)]
-    return f"问题里既有“{several[0]}”又有“{several[1]}”的意思" if len(several) > 1 else ""
+    asks = asks_of(question)
+    return f"问题里既有“{asks[0]}”又有“{asks[1]}”的意思" if len(asks) > 1 else ""

@@ -21,6 +21,9 @@ from ingest.model import Account
 from ingest.narrative.statements import UNITS
 from ingest.text import chinese_number, plain
 
+LAST_YEAR = re.compile("上年|去年|前一年|上一年")
+_MONEY = re.compile("多少(?:钱|万元|元)")
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -79,10 +82,6 @@ def stage_in(mask: str) -> str:
     """年初预算, 预算数 or 决算数, as the question says; empty if it does not."""
     rest = without(mask, words().funds)
     return next((stage for stage, pattern in words().stages.items() if pattern.search(rest)), "")
-
-
-LAST_YEAR = re.compile("上年|去年|前一年|上一年")
-_MONEY = re.compile("多少(?:钱|万元|元)")
 
 
 def prose_unit_in(mask: str, text: str = "") -> str:

@@ -36,7 +36,7 @@ def tables_asked(text: str, mentions: list[Mention], view: AccountView) -> list[
     numbered = _NUMBER.search(text)
     if numbered:
         number = chinese_number(next(value for value in numbered.groupdict().values() if value)) or 0
-        titled = re.compile(rf"(?:附|公开|决算)?表\s*0?{number}(?!\d)|公开\s*0?{number}\s*表")
+        titled = re.compile(rf"表\s*0?{number}(?!\d)|公开\s*0?{number}\s*表")
         kinds += [table.kind for table in view.tables.values() if table.kind and titled.search(table.title)]
         printed = [table.kind for _, table in sorted(view.tables.items()) if catalogue.standard_table(table.kind)]
         ordered = [kind for kind in dict.fromkeys(printed) if kind]

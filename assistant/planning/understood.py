@@ -81,8 +81,9 @@ class Understood(Conversation):
         if self._unexplained(reading, form):
             return True
         listed = form in ("sum", "difference", "multiple")  # each of several must be understood
-        asked = words().forms["place"].sub(lambda match: GONE * len(match.group()), reading.text)
-        text = asked if form == "place" else reading.text
+        text = reading.text
+        if form == "place":
+            text = words().forms["place"].sub(lambda match: GONE * len(match.group()), text)
         return self._has_torn_name(reading) or any(
             left_residue(text, reading.mentions, m)
             or ((listed or form == "figure") and right_residue(text, reading.mentions, m))
