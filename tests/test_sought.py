@@ -82,3 +82,9 @@ def test_where_all_the_money_went(samples: Assistant, question: str) -> None:
 def test_where_all_the_money_came_from(samples: Assistant, question: str) -> None:
     answer = samples.ask(f"图书馆局2024年{question}")
     assert [figure.value for figure in answer.figures] == ["2532.15", "15.00", "104.37", "70.05", "9.87"]
+
+
+@pytest.mark.parametrize("question", ["从哪里拿到的钱最多", "从什么渠道得到的资金最多"])
+def test_what_most_money_came_from_is_no_expenditure(samples: Assistant, question: str) -> None:
+    answer = samples.ask(f"图书馆局2024年{question}")
+    assert answer.value == "2532.15" and {citation.column for citation in answer.citations} == {"收入/决算数"}
