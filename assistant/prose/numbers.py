@@ -1,0 +1,185 @@
+"""Numbers that the narrative asserts: which statement answers a question."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.calculator import YUAN
+from assistant.library import AccountView
+from assistant.prose.index import index
+from assistant.prose.words import bare_name, bigrams, content_words
+from assistant.scope import GONE
+from assistant.vocabulary import aliases, words
+from ingest.model import Sentence, Statement
+from ingest.text import plain
+
+_ENOUGH = 0.5
+"""Least share of a question's words (weighted by rarity) that a statement or sentence must have."""
+_ENOUGH_COUNTED = 0.42
+"""The same where the question also names what is counted."""
+_OF_SMALL_FIRMS = re.compile("中小|小微|预留")
+_LEAST_SUBJECT = {"money": 0.25, "counted": 0.0, "any": 0.5}
+"""Least share of a question's words that the subject itself must hold: for money, of which all speaks; where the
+question names what is counted (辆, 人次); and where it names nothing."""
+_CHANGES = ("增减额", "增减率")
+_COUNTED_NOUN = re.compile("(?:多少|几)(?:个|名|位|张|条|件|项|家|所|座|份)(?P<noun>(?!目标|指标|绩效|百分|点|是|在|呢|吗|啊|的|人|了|得|被|没)[\u4e00-\u9fff]{2})")
+_COUNTED_HEAD = re.compile("(?P<head>[\u4e00-\u9fff]{2})(?:一共|共|总共)?有(?:多少|几)(?:个|条|座|项|名)$")
+_NEAR = 40
+"""Characters before a number that say what it counts."""
+_VEHICLES = re.compile("(?:(?<=几)|(?<=多少))[台辆部]?公(?:务用?)?车(?!购|运)")
+_EACH = re.compile("分别|各是?|组成|构成|哪几")
+_NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
+"""Words of subjects that do not tell parts apart."""
+
+
+def names_subject(statement: Statement, name: str) -> bool:
+    """True where the statement is about the item itself and not about a part of it."""
+    return bare_name(statement.subject) == bare_name(name)
+
+
+def about_item(view: AccountView, name: str, measures: tuple[str, ...], base: str = "") -> list[Statement]:
+    """Statements on an item by measure, in printed order."""
+    return [
+        s
+        for s in view.statements
+        if s.measure in measures and names_subject(s, name) and (not base or not s.base or base in s.base)
+    ]
+
+
+def find_statement(view: AccountView, question: str, prose_unit: str, stage: str) -> list[tuple[float, Statement]]:
+    """Statements that answer a question for a number, best first; only those good enough."""
+    prose = index(view)
+    if "辆" in prose_unit:
+        question = _VEHICLES.sub("车辆", question)
+    query = bigrams(content_words(_expanded(question)))
+    if "辆" in prose_unit and "车" in question:
+        query |= bigrams("车辆")
+    if not query:
+        return []
+    units = prose_unit.split("|") if prose_unit else []
+    scored = []
+    counted = _COUNTED_NOUN.search(question)
+    head = _COUNTED_HEAD.search(question)
+    for statement, subject, sentence, heading in prose.statement_fields:
+        if not _fits(statement, question, units, stage):
+            continue
+        if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
+            continue  # 多少个坐席 is not told by a number of other things
+        if head and head.group("head") not in statement.subject + _before(statement)[-_NEAR:]:
+            continue
+        least = _LEAST_SUBJECT["money" if statement.unit in YUAN else "counted" if units else "any"]
+        if prose.coverage(query, (subject, 1.0)) < least:
+            continue
+        score = prose.coverage(query, (subject, 1.0), (sentence, 0.75), (heading, 0.6))
+        own = prose.coverage(bigrams(statement.subject), (query, 1.0)) if subject else 0.0
+        said = plain(statement.subject) in question and len(statement.subject) > 3
+        score += 0.15 * own + (0.05 if statement.measure == "实际值" else 0.0) + (0.2 if said else 0.0)
+        scored.append((score, statement))
+    scored.sort(key=lambda pair: -pair[0])
+    scored = _whole_before_part(scored, query)
+    enough = _ENOUGH_COUNTED if units and not set(units) & set(YUAN) else _ENOUGH
+    return [(score, statement) for score, statement in scored if score >= enough][:5]
+
+
+def find_parts(view: AccountView, question: str) -> list[Statement]:
+    """Numbers of one sentence whose subjects the question lists (货物、工程、服务分别多少), in its order.
+
+    Empty unless it asks for each of several, and one sentence states two or more of them.
+    """
+    if not _EACH.search(question):
+        return []
+    for sentence in dict.fromkeys(statement.sentence for statement in view.statements):
+        found: dict[str, Statement] = {}
+        for statement in view.statements:
+            core = _NO_PART.sub("", plain(statement.subject))
+            if statement.sentence == sentence and len(core) >= 2 and core in question:
+                found.setdefault(core, statement)
+        parts = sorted(found.items(), key=lambda pair: question.find(pair[0]))
+        same = len({(part.unit, part.measure) for _, part in parts}) == 1
+        rest = question
+        for core, _ in parts:
+            rest = rest.replace(core, GONE)
+        lead = bigrams(content_words(rest)) & bigrams(plain(sentence.text) + "".join(_heading(view, sentence)))
+        whole = [core for core, part in parts if part.value == sum(s.value for _, s in parts) - part.value]
+        if len(parts) > 2:  # 本年支出由…组成: the whole is named and not asked for
+            parts = [(core, part) for core, part in parts if core not in whole]
+        if len(parts) > 1 and same and (lead or not bigrams(content_words(rest))):
+            return [part for _, part in parts]
+    return []
+
+
+def _heading(view: AccountView, sentence: Sentence) -> tuple[str, ...]:
+    return next((passage.heading for passage in view.passages if sentence in passage.sentences), ())
+
+
+def _whole_before_part(scored: list[tuple[float, Statement]], query: set[str]) -> list[tuple[float, Statement]]:
+    """The sentence's first figure goes before a part of it that the question does not name (共…115场，其中…106场)."""
+    if not scored:
+        return scored
+    score, best = scored[0]
+    first = next(
+        (
+            s
+            for _, s in sorted(scored, key=lambda p: best.sentence.text.find(p[1].text))
+            if s.sentence == best.sentence and s.unit == best.unit
+        ),
+        best,
+    )
+    if first is best or bigrams(best.subject) & query - bigrams(first.subject):
+        return scored
+    return [(score, first), *((other, s) for other, s in scored if s is not first and s.sentence != best.sentence)]
+
+
+def _expanded(question: str) -> str:
+    """The question with the official name added where it uses a citizen's word that the narrative hardly has."""
+    added = [
+        alias.name
+        for alias in aliases()
+        if len(alias.words) >= 2 and plain(alias.words) in question and plain(alias.name) not in question
+    ]
+    return question + GONE + added[0] if added and not re.search(r"热线|采购|车辆|用车", question) else question
+
+
+def _fits(statement: Statement, question: str, units: list[str], stage: str) -> bool:
+    if (
+        units
+        and statement.unit.partition("（")[0] not in units
+        and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units)
+    ):
+        return False
+    if "设备" in statement.subject and "车" in question and "设备" not in question:
+        return False
+    if "购置" in statement.subject and statement.unit in ("辆", "台", "套") and not re.search(r"购|买", question):
+        return False
+    if _OF_SMALL_FIRMS.search(_clause_of(statement)) and not _OF_SMALL_FIRMS.search(question):
+        return False  # what goes to them is no part of procurement by kind
+    if stage in ("年初预算", "预算数"):
+        return statement.measure in ("年初预算", "预算数") or (
+            statement.measure == "决算数" and "预算" in statement.subject
+        )
+    if stage == "增减":
+        if statement.base and ("预算" in statement.base) != ("预算" in question):
+            return False
+        rate = bool(words().single["rate"].search(question))
+        return statement.measure == ("增减率" if rate else "增减额")
+    if statement.measure in ("年初预算", "预算数") and "预算" not in question:
+        return False
+    if statement.measure == "目标值":
+        return "目标" in question
+    if statement.measure in _CHANGES:
+        return bool(re.search(r"增|减|升|降|同比|涨", question))
+    if statement.measure == "占比":
+        return bool(re.search(r"占|比重|比例|份额", question))
+    if statement.measure == "完成率":
+        return bool(re.search(r"完成|执行", question))
+    return True
+
+
+def _before(statement: Statement) -> str:
+    """The words of its sentence before the number."""
+    return statement.sentence.text.partition(statement.text)[0]
+
+
+def _clause_of(statement: Statement) -> str:
+    """The subject with the words of its sentence since the last semicolon or full stop before the number."""
+    return statement.subject + re.split("[；。]", _before(statement))[-1]
