@@ -143,6 +143,17 @@ class Item(Value):
     """Words of the question that are a column's name in a table that is none of the standard ones."""
 
 
+class Term(Value):
+    """A number that is calculated with: a cell (`item`), or one that the text states of `words`."""
+
+    words: str
+    item: Item | None = None
+    units: str = ""
+    """Units (split by |) that the stated number may have; empty for any."""
+    measures: tuple[str, ...] = ()
+    """What the stated number may be (目标值, 实际值); empty for what was done or spent."""
+
+
 class Claim(Value):
     """What somebody is said to have said of a figure, to be confirmed or refuted."""
 
@@ -187,6 +198,8 @@ class Plan(Value):
     """True if the question (or the one before it) names the year."""
     words: str = ""
     """The question without names and years, for the search in the narrative."""
+    terms: tuple[Term, ...] = ()
+    """What is calculated with, where not all of it are cells of `items`."""
     across: bool = False
     """True where one figure of many accounts is asked for; `items` are then the names that it may have, best first."""
     bases: tuple[Item, ...] = ()

@@ -23,8 +23,9 @@ from ingest.text import chinese_number, plain
 GONE = "\x00"
 """Stands in the question where a recognised name was, so that what was apart stays apart."""
 _YEAR = re.compile(
-    r"(?<!\d)(?:(?P<full>20\d\d|19\d\d(?=年))|(?P<short>[12]\d)(?=年))(?!\d|\.\d|[万亿元人个])(?:年度?|(?=\D|$))"
+    r"(?<!\d)(?:(?P<full>20\d\d|19\d\d(?=年))|(?P<short>[12]\d)(?=年))(?!\d|\.\d|[万亿元人个])(?:(?=年(?:[末底]|初(?!步)))|年度?|(?=\D|$))"
 )
+"""The year goes with its 年, which stays where it begins a word of its own (2024年末, 2024年初预算)."""
 _BASE_YEAR = re.compile(r"(?:与|跟|和|同|比|较|比起|相对于|对比|相比于?)(?:上年|去年)?(?P<year>(?:19|20)\d\d)年")
 _BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下")
 """Words by which a year that is compared with is asked about too."""

@@ -2,7 +2,7 @@
 
 A new form of question is one method in one of these modules, its words in the vocabulary and its sentence in the
 prompts. The classes build on each other: base, narrative, rates, averages, growth, figures, rankings, years, tops,
-overruns, places, across, ratios.
+overruns, places, across, ratios, terms.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.answering.base import Refusal
-from assistant.answering.ratios import Ratios
+from assistant.answering.terms import Terms
 from assistant.answering.verification import verified
 from assistant.calculator import CalculationError
 from assistant.citing import recognition_notes
@@ -20,7 +20,7 @@ from prompts import say, speaking
 __all__ = ["Answering"]
 
 
-class Answering(Ratios):
+class Answering(Terms):
     """Answers one plan."""
 
     def answer(self) -> Answer:
@@ -54,7 +54,7 @@ class Answering(Ratios):
             "clarify": self._clarify,
         }
         try:
-            made = forms[self.plan.form]()
+            made = self._of_terms() if self.plan.terms else forms[self.plan.form]()
         except Refusal as refusal:
             made = refusal.answer
         except CalculationError as error:

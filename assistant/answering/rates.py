@@ -8,7 +8,7 @@ from decimal import Decimal
 from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.narrative import Narrative
-from assistant.answering.working import in_unit
+from assistant.answering.working import Working, in_unit
 from assistant.calculator import ZeroBaseError, call
 from assistant.citing import mark
 from assistant.library import AccountView
@@ -399,13 +399,15 @@ class Rates(Narrative):
             listed = self._listed("list", say("list_formula"), operands, as_printed=True)
             text = say("many_stated", list=self._in_words(figures))
             return Answer(status="answered", text=text, figures=tuple(figures), calculation=listed)
+        return self._stated_sum(operands)
+
+    def _stated_sum(self, operands: list[Operand]) -> Answer:
+        """What stated figures come to together."""
+        figures = [Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands]
         places = max(calculator.places_of(Decimal(operand.value)) for operand in operands)
         working = self._work("sum", operands, places)
         text = say("sum", list=self._in_words(figures), value=comma(working.shown), unit=working.unit or "")
-        formula = " + ".join(operand.name for operand in operands)
-        return Answer(
-            status="answered", text=text, value=printed(working.shown), unit=working.unit, calculation=working.calculation(formula),
-        )  # fmt: skip
+        return self._computed(text, working, working.unit, " + ".join(operand.name for operand in operands))
 
     def _stated_apart(self, operands: list[Operand]) -> Answer:
         """By how much two stated figures differ."""
@@ -415,14 +417,18 @@ class Rates(Narrative):
         self.sign = working.sign
         text = say(
             "difference" if working.exact.value else "difference_same", first=first.name, first_value=comma(Decimal(first.value)),
-            first_mark=mark(first.citation), second=second.name, second_value=comma(Decimal(second.value)),
-            second_mark=mark(second.citation), unit=first.unit or "", direction="多" if working.exact.value > 0 else "少",
-            value=comma(working.shown),
+            first_mark=mark(first.citation), second=second.name,
+            second_value=comma(in_unit(Decimal(second.value), second.unit, first.unit)), second_mark=mark(second.citation),
+            unit=first.unit or "", direction="多" if working.exact.value > 0 else "少", value=comma(working.shown),
         )  # fmt: skip
+        unit = "个百分点" if working.unit == "%" else working.unit
+        return self._computed(text, working, unit, f"{first.name} − {second.name}")
+
+    def _computed(self, text: str, working: Working, unit: str | None, formula: str) -> Answer:
+        """The answer of one computed number."""
         return Answer(
-            status="answered", text=text, value=printed(working.shown), unit=working.unit,
-            calculation=working.calculation(f"{first.name} − {second.name}"),
-        )  # fmt: skip
+            status="answered", text=text, value=printed(working.shown), unit=unit, calculation=working.calculation(formula)
+        )
 
     def _figure_of_known_item(self, view: AccountView) -> Answer:
         """The question has words that the assistant does not know before a name: the name alone is not what was asked."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from assistant.calculator.exact import YUAN, CalculationError, ZeroBaseError, exact_text
 
-_PURE = {"": 0, "倍": 0, "%": -2, "％": -2, "‰": -3, "thousand": 3, "million": 6, "billion": 9}
+_PURE = {"": 0, "倍": 0, "%": -2, "％": -2, "个百分点": -2, "‰": -3, "thousand": 3, "million": 6, "billion": 9}
 """Units that only scale a number, as powers of ten."""
 
 

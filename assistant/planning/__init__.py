@@ -1,6 +1,6 @@
 """From a question to a plan: scope, names, form, columns, units. Rules only; the words are in the vocabulary.
 
-The classes build on each other: documents, items, forms, conversation, understood, across, Planner. A new
+The classes build on each other: documents, items, forms, conversation, understood, terms, across, Planner. A new
 form of question is a branch in `Planner._form` and, where it needs more than a line, a method in `forms.py`.
 """
 
@@ -71,6 +71,7 @@ _PRONOUN = re.compile("它|这[个项笔]|那[个项笔]|该项")
 _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今年|本年度(?!收入|支出|合计)")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
+_SINCE_LAST = re.compile("同比|[比较与跟和](?:上|去|前)一?年")
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
 _APART = re.compile(r"(?<=\d)\s+(?=\d)")
@@ -78,6 +79,8 @@ _APART = re.compile(r"(?<=\d)\s+(?=\d)")
 _CLASS = re.compile("(?:科目|[项款类])$")
 _UNCLAIMED = ("refuse", "clarify", "reason", "definition", "passage")
 """Forms whose answers no claim can be compared with."""
+_UNDERSTOOD_NOT: tuple[Form, ...] = ("refuse", "prose-figure", "passage")
+"""Forms of questions that name no cells: they may calculate with what the text states."""
 _TRIED = 12
 """Accounts in whose glossaries a term is looked up at most, where none is named."""
 _LONG = 4
@@ -169,6 +172,8 @@ class Planner(Across):
             of_one_year = len({account.year for account in chosen}) == 1
             return self._across(reading, chosen) if of_one_year else self._which_of(reading, chosen)
         plan = self._form(reading, chosen, previous)
+        if plan.form in _UNDERSTOOD_NOT and (plan.needed or not plan.items):
+            plan = self._with_terms(reading, chosen, self._options(reading)) or plan
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
 
@@ -199,6 +204,17 @@ class Planner(Across):
             words=reading.text,
             dated=bool(reading.scope.years),
         )
+
+    def _compared_year(self, reading: Reading, account: Account, unit: str) -> Account | None:
+        """The account of an earlier year, if one is loaded and what the text states of both years is to be compared.
+
+        That is so where the question names that year, or asks for a change since last year that the text does not state.
+        """
+        if reading.scope.base_year:
+            return self.library.of_year(account, reading.scope.base_year)
+        if not _SINCE_LAST.search(reading.text) or prose.find_statement(self.library.view(account.id), reading.text, unit, "增减"):
+            return None
+        return self.library.of_year(account, account.year - 1)
 
     def _form(self, reading: Reading, chosen: list[Account], previous: Plan | None) -> Plan:
         view = self.library.view(chosen[0].id)
@@ -328,7 +344,7 @@ class Planner(Across):
         if form == "difference" and not items and not over_time and re.search("比.+[多少高低大小]于?(?:多少|几)", reading.text):
             compared = reading.text.replace(GONE, "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
-        if form in ("growth", "difference") and not items and reading.scope.base_year and (earlier := self.library.of_year(chosen[0], reading.scope.base_year)):
+        if form in ("growth", "difference") and not items and (earlier := self._compared_year(reading, chosen[0], prose_unit)):
             of_both = self._years_of_text(reading, [chosen[0], earlier], form, prose_unit or "万元|元|亿元", options)
             return of_both.model_copy(update={"stage": "增减"})
         if prose_unit or not items or doubtful:
@@ -352,6 +368,8 @@ class Planner(Across):
             )
         if form == "trend":
             return Plan(form="trend", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "growth" and len(items) == 1 and self._year_start(reading, items[0]):
+            return self._difference(reading, chosen, items, options)
         if form == "growth":
             since = reading.scope.base_year
             if not since and len(chosen) > 1 and len({account.department for account in chosen}) == 1:

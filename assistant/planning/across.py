@@ -11,7 +11,7 @@ from assistant.mentions import left_residue
 from assistant.model import Form, Item, Plan
 from assistant.planning.documents import CHOICES
 from assistant.planning.question import Reading, ids_of, in_budget_table, reread, stage_in
-from assistant.planning.understood import Understood
+from assistant.planning.terms import Terms
 from assistant.scope import GONE, Scope
 from assistant.selection import select, total_items, whole_of
 from assistant.vocabulary import totals, words
@@ -28,7 +28,7 @@ _TRIED = 12
 """Accounts in which the figure's name is looked for at most."""
 
 
-class Across(Understood):
+class Across(Terms):
     """Plans over one account of each of many departments."""
 
     def _is_across(self, reading: Reading) -> bool:

@@ -26,6 +26,7 @@ _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|�
 
 
 _INSIDE = re.compile("(?:的)?(?:当中|其中|里面|里头|[里中内])")
+_WITH_START = re.compile("[比较跟和与同减](?:去|当年|本年|上)*(?:年初|期初)(?!预算|安排)")
 _BARE_WHOLE = re.compile("占(?:了|去)?(?:本|全|整个|全部|部门|单位|全年|当年|年度|机关|的|所有|总)*(?P<one>支出|收入)|(?P<other>支出|收入)(?:总额|合计|总数)?的?(?:里|中|当中|其中).{1,24}占")
 """What an item is a share of, where the question says no more of it than 支出."""
 _PART_OF = re.compile("[费用支出额]*的?(?:当中|其中|里面|里头|[里中内])(?P<part>[^占\x00]{2,12})占")
@@ -118,6 +119,8 @@ class Forms(Items):
             if earlier is None:
                 return Plan(form="growth", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
             items += self._account_items(reading, earlier, stage_in(reading.mask))
+        if len(items) == 1 and (start := self._year_start(reading, items[0])):
+            items.append(start)
         if len(items) == 1:
             item = items[0]
             if "结" in item.name and "预算" not in reading.mask:  # 年末结转和结余还剩多少: that is what is left
@@ -146,6 +149,16 @@ class Forms(Items):
         if len(items) == 2 and len(chosen) == 2 and not scope.base_year and len(scope.years) == 2:
             items = sorted(items, key=lambda item: -self.library.account(item.account).year)
         return Plan(form="difference", accounts=ids_of(chosen), items=tuple(items[:2]), words=reading.text, **options)
+
+    def _year_start(self, reading: Reading, item: Item) -> Item | None:
+        """The same balance at the year's start, where one at its end is compared with that; None where it is not."""
+        if "年末" not in item.name or not _WITH_START.search(reading.text):
+            return None
+        changed = {"name": item.name, "measure": item.measure, "row": item.row}
+        start = item.model_copy(update={key: said and said.replace("年末", "年初") for key, said in changed.items()})
+        if item.row and "年末" in item.row:  # 收入支出总表: what the year began with stands on the other side
+            start = start.model_copy(update={"side": "收入"})
+        return start if select(self.library.view(item.account), start).fact else None
 
     def _alone(self, chosen: list[Account], item: Item) -> Plan:
         """The refusal to compare one item with nothing."""

@@ -7,7 +7,7 @@ import re
 from assistant.calculator import YUAN
 from assistant.library import AccountView
 from assistant.prose.index import index
-from assistant.prose.words import bare_name, bigrams, content_words
+from assistant.prose.words import bare_name, bigrams, content_words, query_of
 from assistant.scope import GONE
 from assistant.vocabulary import aliases, words
 from ingest.model import Sentence, Statement
@@ -27,6 +27,11 @@ _COUNTED_HEAD = re.compile("(?P<head>[\u4e00-\u9fff]{2})(?:一共|共|总共)?�
 _NEAR = 40
 """Characters before a number that say what it counts."""
 _VEHICLES = re.compile("(?:(?<=几)|(?<=多少))[台辆部]?公(?:务用?)?车(?!购|运)")
+_FOREIGN = re.compile("外宾|国外|境外|外事")
+"""Counts of foreign guests, which accounts state beside those of 国内公务接待."""
+_HEAD_NOUN = re.compile("(?:一?类|部分|方面|[那这]?[一]?[块项]|金额|数额|总额|总数|数量|合同|任务|工作)+$")
+"""What a question adds to a name and the text does not."""
+_DONE = ("决算数", "数量", "实际值", "比率")
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
 _NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
 """Words of subjects that do not tell parts apart."""
@@ -81,6 +86,50 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     return [(score, statement) for score, statement in scored if score >= enough][:5]
 
 
+def find_named(view: AccountView, name: str, units: str = "", measures: tuple[str, ...] = ()) -> Statement | None:
+    """The number of which the text says every word of a name; None where it says them of none, or of several.
+
+    :param units: split by |, as the text may write them; empty for any.
+    :param measures: what the number may be; empty for what was done, counted or spent.
+    """
+    runs = [bare for run in content_words(name).split(GONE) if len(bare := _HEAD_NOUN.sub("", run)) > 1]
+    if not runs:
+        return None
+    head = next((run for run in reversed(runs) if _NO_PART.sub("", run)), runs[-1])
+    _, others = query_of(name)
+    found: dict[Statement, int] = {}
+    for statement, subject, before, around in index(view).statement_fields:
+        if statement.measure not in (measures or _DONE) or (units and statement.unit not in units.split("|")):
+            continue
+        if _FOREIGN.search(statement.subject) and not _FOREIGN.search(name):
+            continue
+        said = subject | before | around | bigrams(statement.unit)
+        said |= {piece for piece, synonyms in others.items() if synonyms & said}
+        if not all(_is_said(run, said) for run in runs):
+            continue
+        if bigrams(head) & subject or (len(core := _core(statement)) > 1 and core in plain(name)):
+            found[statement] = sum(len(bigrams(run) & bigrams(statement.subject)) for run in runs)
+    whole = [s for s in found if all(run in plain(s.subject) for run in runs)]
+    own = [s for s in found if len(core := _core(s)) > 1 and core in plain(name)]
+    told = whole or own or [s for s in found if found[s] == max(found.values())]
+    same = len({(s.value, s.unit) for s in told}) == 1
+    return told[0] if same else None
+
+
+def _core(statement: Statement) -> str:
+    """What of a subject tells parts apart."""
+    return _NO_PART.sub("", plain(statement.subject))
+
+
+def _is_said(run: str, said: set[str]) -> bool:
+    """True where words can be cut into pieces of two characters and more, each of which the text has."""
+    ends = {0}
+    for end in range(2, len(run) + 1):
+        if any(start in ends and bigrams(run[start:end]) <= said for start in range(end - 1)):
+            ends.add(end)
+    return len(run) in ends
+
+
 def find_parts(view: AccountView, question: str) -> list[Statement]:
     """Numbers of one sentence whose subjects the question lists (货物、工程、服务分别多少), in its order.
 
@@ -91,7 +140,7 @@ def find_parts(view: AccountView, question: str) -> list[Statement]:
     for sentence in dict.fromkeys(statement.sentence for statement in view.statements):
         found: dict[str, Statement] = {}
         for statement in view.statements:
-            core = _NO_PART.sub("", plain(statement.subject))
+            core = _core(statement)
             if statement.sentence == sentence and len(core) >= 2 and core in question:
                 found.setdefault(core, statement)
         parts = sorted(found.items(), key=lambda pair: question.find(pair[0]))

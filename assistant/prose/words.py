@@ -13,6 +13,8 @@ _PHRASE = 4
 """Characters from which on words may be worded otherwise in the text."""
 _KEPT = frozenset("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())  # noqa: SIM905
 """Filler that belongs to names in the narrative (机关运行经费)."""
+_NO_FILLER = "中小"
+"""What begins with a filler character and is none."""
 _ASKING = re.compile(
     r"多少|几|什么|怎么样|怎样|如何|哪些|哪个|哪几|为什么|为何|原因|是不是|归不归|有没有|请|吗|呢|主要是|的是|来了|一共|达到|统计出来|文件|解释|问题出在|哪儿|设了|涵盖|包括|介绍|结果"
 )
@@ -38,7 +40,15 @@ def content_words(question: str) -> str:
     text = re.sub(r"[的里了在和与是有]", GONE, text)
     singles = "".join(word for word in words().filler if len(word) == 1 and word not in "买小大不")
     runs = [run for run in text.split(GONE) if run.strip(singles)]
-    return GONE.join(bare if len(bare := run.strip(singles)) > 1 else run for run in runs)
+    return GONE.join(_stripped(run, singles) for run in runs)
+
+
+def _stripped(run: str, singles: str) -> str:
+    """The run without filler at its edges; 中小企业 begins with none."""
+    bare = run.rstrip(singles)
+    while bare and bare[0] in singles and not bare.startswith(_NO_FILLER):
+        bare = bare[1:]
+    return bare if len(bare) > 1 else run
 
 
 def query_of(question: str) -> tuple[set[str], dict[str, set[str]]]:

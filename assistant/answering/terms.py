@@ -1,0 +1,88 @@
+"""Calculations whose terms are numbers that the text states, among themselves or with cells."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from assistant import calculator, prose
+from assistant.answering.base import Refusal, comma
+from assistant.answering.ratios import Ratios
+from assistant.answering.working import in_unit
+from assistant.citing import mark
+from assistant.model import Answer, Operand, Term, printed
+from prompts import say
+
+
+class Terms(Ratios):
+    """Forms over stated numbers."""
+
+    def _of_terms(self) -> Answer:
+        """The answer of the plan's form over its two terms.
+
+        :raises Refusal: if a term is not filled in, or not stated.
+        """
+        forms = {
+            "share": self._share_of_terms, "difference": self._difference_of_terms, "sum": self._sum_of_terms,
+            "multiple": self._multiple_of_terms, "average": self._average_of_terms,
+        }  # fmt: skip
+        one, other = map(self._term_operand, self.plan.terms)
+        return forms[self.plan.form](one, other)
+
+    def _term_operand(self, term: Term) -> Operand:
+        if term.item:
+            return self._operand(*self._selected(term.item))
+        view = self._first_view()
+        found = prose.find_named(view, term.words, term.units, term.measures)
+        if found is None:
+            raise Refusal(self._nothing(view, term.words, "item"))
+        operand = self._stated_operand(view, found, self._who(view))
+        said = found.measure if found.measure in ("目标值", "实际值") else ""
+        return operand.model_copy(update={"name": f"{operand.name}{said}"})
+
+    def _bare(self, operand: Operand) -> str:
+        return operand.name.removeprefix(self._who(self._first_view()))
+
+    def _share_of_terms(self, part: Operand, whole: Operand) -> Answer:
+        values = {
+            "who": self._who(self._first_view()), "name": self._bare(part), "part": comma(Decimal(part.value)),
+            "unit": part.unit or "", "part_mark": mark(part.citation), "whole_name": self._bare(whole),
+            "whole": comma(in_unit(Decimal(whole.value), whole.unit, part.unit)), "whole_mark": mark(whole.citation),
+        }  # fmt: skip
+        if not Decimal(whole.value):
+            return Answer(status="answered", text=say("share_zero", **values))
+        working = self._work("share", [part, whole], alike=part.unit)
+        formula = f"{part.name} ÷ {whole.name} × 100%"
+        text = say("share", **values, value=comma(working.shown))
+        return self._computed(text, working, "%", formula)
+
+    def _difference_of_terms(self, one: Operand, other: Operand) -> Answer:
+        return self._stated_apart([one, other])
+
+    def _sum_of_terms(self, one: Operand, other: Operand) -> Answer:
+        return self._stated_sum([one, other])
+
+    def _multiple_of_terms(self, one: Operand, other: Operand) -> Answer:
+        if not Decimal(other.value):
+            raise Refusal(self._nothing(self._first_view(), say("rate_on_zero", name=other.name), "item"))
+        working = self._work("multiple", [one, other], alike=one.unit)
+        text = say(
+            "multiple", first=one.name, first_value=comma(Decimal(one.value)), first_mark=mark(one.citation),
+            second=self._bare(other), second_value=comma(in_unit(Decimal(other.value), other.unit, one.unit)),
+            second_mark=mark(other.citation), unit=one.unit or "", value=comma(working.shown),
+        )  # fmt: skip
+        return self._computed(text, working, "倍", f"{one.name} ÷ {other.name}")
+
+    def _average_of_terms(self, counted: Operand, over: Operand) -> Answer:
+        if not Decimal(over.value):
+            who, name = self._who(self._first_view()), self._bare(over)
+            text = say("average_zero", who=who, counted=name, unit=over.unit, mark=mark(over.citation))
+            raise Refusal(Answer(status="refused", text=text, reason="item"))
+        working = self._work("divide", [counted, over])
+        text = say(
+            "average", who=self._who(self._first_view()), name=self._bare(counted), amount=comma(Decimal(counted.value)),
+            amount_unit=counted.unit or "", amount_mark=mark(counted.citation), counted=self._bare(over),
+            count=comma(Decimal(over.value)), count_unit=over.unit or "", count_mark=mark(over.citation),
+            per=say("per", unit=over.unit), value=comma(working.shown), unit=counted.unit or "",
+        )  # fmt: skip
+        self.notes.append(say("note_average_stated"))
+        return self._computed(text, working, counted.unit, f"{counted.name} ÷ {over.name}")
