@@ -80,7 +80,7 @@ _CLASS = re.compile("(?:科目|[项款类])$")
 _UNCLAIMED = ("refuse", "clarify", "reason", "definition", "passage")
 """Forms whose answers no claim can be compared with."""
 _UNDERSTOOD_NOT: tuple[Form, ...] = ("refuse", "prose-figure", "passage")
-"""Forms of questions that name no cells: they may calculate with what the text states."""
+"""Forms of questions that cells alone do not answer: they may calculate with what the text states."""
 _TRIED = 12
 """Accounts in whose glossaries a term is looked up at most, where none is named."""
 _LONG = 4
@@ -172,7 +172,7 @@ class Planner(Across):
             of_one_year = len({account.year for account in chosen}) == 1
             return self._across(reading, chosen) if of_one_year else self._which_of(reading, chosen)
         plan = self._form(reading, chosen, previous)
-        if plan.form in _UNDERSTOOD_NOT and (plan.needed or not plan.items):
+        if plan.form in _UNDERSTOOD_NOT:
             plan = self._with_terms(reading, chosen, self._options(reading)) or plan
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
@@ -344,8 +344,10 @@ class Planner(Across):
         if form == "difference" and not items and not over_time and re.search("比.+[多少高低大小]于?(?:多少|几)", reading.text):
             compared = reading.text.replace(GONE, "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
-        if form in ("growth", "difference") and not items and (earlier := self._compared_year(reading, chosen[0], prose_unit)):
-            of_both = self._years_of_text(reading, [chosen[0], earlier], form, prose_unit or "万元|元|亿元", options)
+        stated_unit = "万元|元|亿元" if prose_unit in ("", "%") else prose_unit
+        counted = not items or stated_unit != "万元|元|亿元"
+        if form in ("growth", "difference") and counted and (earlier := self._compared_year(reading, chosen[0], stated_unit)):
+            of_both = self._years_of_text(reading, [chosen[0], earlier], form, stated_unit, options)
             return of_both.model_copy(update={"stage": "增减"})
         if prose_unit or not items or doubtful:
             needed = self._unexplained(reading, form) if items and reading.mentions else ()

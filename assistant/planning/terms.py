@@ -30,6 +30,7 @@ _TARGET = re.compile(
     f"(?:还|多|少|高|低|超|短|欠|差|相差|了|出|过|完成|相比|增加|减少|的|要|缺)*{_MUCH}"
 )
 _TARGET_AND_DONE = re.compile(f"^(?P<one>.+?)的?(?:目标|计划)(?:值|数)?[和与跟同]实际(?:完成)?(?:值|数)?(?:相差|差)了?{_MUCH}")
+_DONE_OF = re.compile(r"^(?P<one>.+?)的?(?:目标|任务|计划)?的?完成率(?:是|为|有|达到)*(?:多少|几|$)")
 _PER = re.compile(
     "^(?P<before>.*?)(?:(?:平均|每|均)+一?|一)(?P<per>批|场|期|个?团组?|趟|次)(?:次)?(?:的)?(?P<after>.*?)(?:平均|有|为|是|来|大约)*(?:多少|几)"
     "[个位名]?(?P<unit>人次|人|件|通|篇|条|份)"
@@ -38,7 +39,7 @@ _COUNTED_PER = {"批": "批次|批", "次": "批次|次", "场": "场", "期": "
 _PEOPLE = {"人": "人次|人|名|万人次|万人", "人次": "人次|人|万人次"}
 _SHARE_OF = "(?:了|到|去|的|过)*(?:比例|比重|份额|比率)?(?:是|为|有|达|达到)?(?:多大|多少|百分|几成|几个?百分|几分|$)"
 _INSIDE = re.compile(f"^(?P<other>.+?)(?:里面?|里头|中(?!小)|内(?![设部])|当中|其中)(?P<one>[^{GONE}]+?)(?:占|拿走|拿到|拿|得到?|分到){_SHARE_OF}")
-_PART_OF = re.compile("^(?P<one>.+?)(?:占|是)(?:了|到|去)?(?P<other>[^占]+?)(?:的)?(?:多大|多少|百分|几成|比例|比重|份额)")
+_PART_OF = re.compile("^(?P<one>.+?)(?:占|是)(?:了|到|去)?(?P<other>[^占]+?)(?:的)?(?:多大|多少|百分|几成|几分|比例|比重|份额)")
 _SHARE_ALONE = re.compile(f"^(?P<one>.+?)(?:的|所)?占(?:比|{_SHARE_OF}|比重|比例)")
 _LESS = re.compile(
     "^(?P<one>.+?)(?:比|较|减去?掉?|扣除|扣掉|去掉)(?P<other>.+?)(?:以后|之后|后)?(?:还|又)?"
@@ -47,6 +48,7 @@ _LESS = re.compile(
 _APART = re.compile(f"^(?P<one>.+?)[和与跟同](?P<other>.+?)(?:之间)?(?:相差|差|差距|差额)(?:了|是|有|为)*{_MUCH}")
 _TIMES = re.compile("^(?P<one>.+?)(?:是|相当于)(?P<other>.+?)的?(?:几|多少)倍")
 _ADDED = re.compile("^(?P<one>.+?)(?:[和与跟及]|以及|加上?)(?P<other>.+?)(?:两[项个者块])?(?:一共|总共|合计|加起来|加在一起|相加|之和|总和|合起来|共计)")
+_EACH = re.compile("各自?(?:占|是|为|有)|分别")
 _START_OF = re.compile("^(?:年初|上年末|上年底)(?:数|余额)?$")
 
 
@@ -65,7 +67,7 @@ class Terms(Understood):
     def _with_terms(self, reading: Reading, chosen: list[Account], options: dict[str, Any]) -> Plan | None:
         """A calculation with stated numbers; None where the question is none, or a term is not just what is stated."""
         other_year = reading.scope.base_year or LAST_YEAR.search(reading.text)
-        if len(chosen) != 1 or other_year or self._part_named(reading):
+        if len(chosen) != 1 or other_year or _EACH.search(reading.text) or self._part_named(reading):
             return None
         text = reading.text.strip(GONE)
         for form, terms in self._readings(reading, chosen[0], text):
@@ -77,7 +79,7 @@ class Terms(Understood):
     def _readings(self, reading: Reading, account: Account, text: str) -> Iterator[tuple[Form, list[Term]]]:
         """The ways in which the question names two terms, those whose words say more first."""
         view = self.library.view(account.id)
-        if told := _TARGET_AND_DONE.match(text) or _TARGET.match(text):
+        if told := _TARGET_AND_DONE.match(text) or _DONE_OF.match(text) or _TARGET.match(text):
             form: Form = "share" if _OF_RATE.search(text[told.end("one") :]) and "完成" in text else "difference"
             name = told["one"].removesuffix("的")
             done = ("实际值", "数量", "比率")

@@ -18,8 +18,8 @@ _ENOUGH = 0.5
 _ENOUGH_COUNTED = 0.42
 """The same where the question also names what is counted."""
 _OF_SMALL_FIRMS = re.compile("中小|小微|预留")
-_LEAST_SUBJECT = {"money": 0.25, "counted": 0.0, "any": 0.5}
-"""Least share of a question's words that the subject itself must hold: for money, of which all speaks; where the
+_LEAST_SUBJECT = {"money": 0.25, "rate": 0.34, "counted": 0.0, "any": 0.5}
+"""Least share of a question's words that the subject itself must hold: for money, of which all speaks; for rates, of which there are many; where the
 question names what is counted (辆, 人次); and where it names nothing."""
 _CHANGES = ("增减额", "增减率")
 _COUNTED_NOUN = re.compile("(?:多少|几)(?:个|名|位|张|条|件|项|家|所|座|份)(?P<noun>(?!目标|指标|绩效|百分|点|是|在|呢|吗|啊|的|人|了|得|被|没)[\u4e00-\u9fff]{2})")
@@ -72,7 +72,9 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
             continue  # 多少个坐席 is not told by a number of other things
         if head and head.group("head") not in statement.subject + _before(statement)[-_NEAR:]:
             continue
-        least = _LEAST_SUBJECT["money" if statement.unit in YUAN else "counted" if units else "any"]
+        least = _LEAST_SUBJECT[
+            "money" if statement.unit in YUAN else "rate" if statement.unit == "%" else "counted" if units else "any"
+        ]
         if prose.coverage(query, (subject, 1.0)) < least:
             continue
         score = prose.coverage(query, (subject, 1.0), (sentence, 0.75), (heading, 0.6))
