@@ -260,6 +260,9 @@ class Planner(Across):
         if "表" in reading.text and ABOUT.search(reading.text) and (kinds := tables_asked(reading.text, reading.mentions, view)):
             asked = (Item(account=chosen[0].id, name="", words="", kinds=tuple(kinds[:1])),)
             return Plan(form="place", accounts=ids_of(chosen), items=asked, words=reading.text, stage="说明", **options)
+        if form == "reason" and not reading.mentions and (used := self._by_use(reading, form, view)):
+            reading = with_mentions(reading, [used])
+            options["notes"] = (*options.get("notes", ()), say("note_by_use", words=used.words, name=used.name))
         if form in ("reason", "definition"):
             return Plan(
                 form=form,
@@ -285,6 +288,13 @@ class Planner(Across):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compound)
         if form == "figure" and len(items) == 1 == len(chosen) and _EACH_OF.search(reading.mask):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+        if (not items or doubtful) and (used := self._by_use(reading, form, view)):
+            reading = with_mentions(reading, [used])
+            items = [item for account in chosen for item in self._account_items(reading, account, stage)]
+            prose_unit = "" if self._is_amount(reading) else prose_unit
+            options["notes"] = (*options.get("notes", ()), say("note_by_use", words=used.words, name=used.name))
+            doubtful = False
+            unknown = 0
         if not items or (form != "ranking" and (unknown >= _LONG or doubtful)):
             loose = find_fuzzy(rest, view) if form != "ranking" else None
             fuzzy = find_mistyped(reading.text, reading.mentions, view) or loose

@@ -125,8 +125,9 @@ class Forms(Items):
             item = items[0]
             if "结" in item.name and "预算" not in reading.mask:  # 年末结转和结余还剩多少: that is what is left
                 return Plan(form="figure", accounts=ids_of(chosen), items=(item,), words=reading.text, **options)
-            budget = re.search(r"预算", reading.mask) or re.search(r"超支|节约|节省|省了|省下|还余|剩", reading.mask)
-            planned = printed_budget(self.library.view(item.account), item, stage_in(reading.mask) or "预算数") if budget else None
+            stage = stage_in(reading.mask)
+            budget = "预算" in reading.mask or stage == "年初预算" or re.search(r"超支|节约|节省|省了|省下|还余|剩", reading.mask)
+            planned = printed_budget(self.library.view(item.account), item, stage or "预算数") if budget else None
             if budget and (planned or in_budget_table(item)):
                 planned = planned or item.model_copy(update={"measure": "预算数"})
                 both = [planned, planned.model_copy(update={"measure": "决算数"})]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import itertools
 import re
 
-from assistant.mentions import left_residue, residues, right_residue, without
+from assistant.library import AccountView
+from assistant.mentions import Mention, left_residue, residues, right_residue, without
 from assistant.model import Form, Item
 from assistant.planning.conversation import Conversation
-from assistant.planning.question import Reading, outright
+from assistant.planning.question import Reading, outright, prose_unit_in
+from assistant.prose import content_words, find_by_use
 from assistant.scope import GONE, unknown_department
 from assistant.vocabulary import words
 
 _RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|钱|最[^，]{0,2}|名列|排行|榜")
 """Words of rankings over the rows of a whole table."""
+_SPENT = re.compile("没有?(?:用|花)(?:完|掉|足|出去)|超(?:出|过)?了?预算|不够(?:用|花)?|剩下?了?|[少多](?:用|花)了?|省下?来?的?")
+"""What is said of an amount against its budget."""
 _LISTING = "、，和与及跟同或的，里中"
 _COUNTED = re.compile("国内|批次|人次|团组|公务用?车|公车|车辆?|团|[批辆台次人个]")
 
@@ -73,6 +77,17 @@ class Understood(Conversation):
             for pattern in parts.values():
                 rest = re.sub(f"(?:{pattern.pattern})[护维费]*", GONE, rest)
         return tuple(run for run in residues(rest) if len(run) >= 2)
+
+    def _by_use(self, reading: Reading, form: Form, view: AccountView) -> Mention | None:
+        """The item that the question names by what it is spent on (请中介做审计), in place of all that it names."""
+        if prose_unit_in(reading.mask) not in ("", "%", "万元|元|亿元") or self._part_named(reading):
+            return None
+        asked = words().forms[form].sub(GONE, reading.text) if form in words().forms else reading.text
+        asked = _SPENT.sub(GONE, without(asked, words().funds, words().stages))
+        name = find_by_use(view, asked, whole=form != "reason")
+        said = content_words(asked).strip(GONE)
+        start = reading.text.find(said.split(GONE)[0]) if name else 0
+        return Mention(start, start + len(said.split(GONE)[0]), said.replace(GONE, ""), name, "item", fuzzy=True) if name else None
 
     def _is_doubtful(self, reading: Reading, form: Form, items: list[Item]) -> bool:
         """True where words that nobody knows stand at what was found, and may make it another thing."""

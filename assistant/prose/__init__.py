@@ -1,16 +1,17 @@
 """Search in the narrative: numbers asserted in prose, reasons, definitions, passages. Quoted, never reworded.
 
-`words` and `index` are what the others rest on; `numbers`, `reasons` and `sections` each find one kind of thing.
+`words` and `index` are what the others rest on; `numbers`, `reasons`, `sections` and `uses` each find one kind of thing.
 """
 
 from assistant.prose.index import ProseIndex, index
 from assistant.prose.numbers import about_item, find_named, find_parts, find_statement, names_subject
 from assistant.prose.reasons import find_reason, is_about, of_another, of_other_comparison
 from assistant.prose.sections import find_definition, find_section
+from assistant.prose.uses import find_by_use
 from assistant.prose.words import bigrams, content_words, has_words, query_of, with_synonyms
 
 __all__ = [
-    "ProseIndex", "about_item", "bigrams", "content_words", "find_definition", "find_named", "find_parts", "find_reason", "find_section",
+    "ProseIndex", "about_item", "bigrams", "content_words", "find_by_use", "find_definition", "find_named", "find_parts", "find_reason", "find_section",
     "find_statement", "has_words", "index", "is_about", "names_subject", "of_another", "of_other_comparison", "query_of",
     "with_synonyms",
 ]  # fmt: skip

@@ -1,0 +1,88 @@
+"""Which item is meant by words for what it is spent on, as the narrative says it (主要用于：…)."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.library import AccountView
+from assistant.prose.words import content_words
+from assistant.scope import GONE
+from assistant.vocabulary import words
+from ingest.text import plain
+
+_USED_FOR = re.compile(r"(?:用于|用途)(?:是|为)?[：:]?(?P<use>[^。；]+?)(?=，?(?:年初|全年|当年)?预算|[。；]|$)")
+_OF_ITEM = re.compile("[（(]项[）)]")
+_LIGHT = "项款类搞办做请发给买花用修编打管收养换改建开弄了的和与及等年度"
+"""Characters of questions that say only that something is done."""
+_EMPTY = re.compile("各类|各项|主要|开展|相关|工作|项目|支出|经费|费用|开支|所需|支付|保障|等|和|及|与|的|、|，")
+"""Words of uses that say nothing of what is done."""
+_SUCH = re.compile("[这那]一?[类种些]|之类|一类|等")
+_MOST = 0.5
+"""Share of a use of one thing that a question must name."""
+_LISTED = re.compile("[、，和及与]")
+_LEAST = 4
+"""Characters of a use and of the item's name that a question must have at least."""
+
+
+def uses(view: AccountView) -> dict[str, str]:
+    """What each item is used for, by the item's name."""
+    found: dict[str, str] | None = view.__dict__.get("_uses")
+    if found is None:
+        found = view.__dict__["_uses"] = {}
+        for statement in view.statements:
+            text = statement.sentence.text
+            used = _USED_FOR.search(text) if _OF_ITEM.search(text) else None
+            if used and statement.measure in ("年初预算", "预算数", "决算数") and plain(statement.subject) in view.by_item:
+                found.setdefault(statement.subject, used["use"])
+    return found
+
+
+def find_by_use(view: AccountView, asked: str, whole: bool = True) -> str | None:
+    """The one item whose use has every word of what is asked; None if there is none.
+
+    What is spent on one of several things is not the item's amount, so each of them must be named, unless the question
+    says 之类 or names the item as well.
+
+    :param asked: the question without departments, years, and the words of its form.
+    :param whole: False where a part of the use will do, for the question is not for the amount.
+    """
+    runs = [run for run in re.split("[^\u4e00-\u9fff]+", content_words(_SUCH.sub(GONE, asked))) if run.strip(_LIGHT)]
+    loose = not whole or bool(_SUCH.search(asked))
+    fitting = []
+    for name, use in uses(view).items():
+        named = [_named(run, f"{plain(use)}{GONE}{plain(name)}") for run in runs]
+        if not runs or None in named:
+            continue
+        said = {piece for pieces in named for piece in pieces or ()}
+        parts = [_EMPTY.sub("", part) for part in map(plain, _LISTED.split(use)) if _EMPTY.sub("", part)]
+        told = [part for part in parts if any(piece in part for piece in said)]
+        most = sum(len(piece) for piece in said if piece in plain(use)) >= _MOST * sum(map(len, parts))
+        enough = len(told) == len(parts) and (len(parts) > 1 or most)
+        if sum(map(len, said)) >= _LEAST and told and (loose or enough):
+            fitting.append(name)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _named(run: str, use: str) -> list[str] | None:
+    """The pieces of two characters and more, longest first, of which a run of words is made; None if one is not of the use."""
+    pieces, at = [], 0
+    while at < len(run):
+        size = next((n for n in range(len(run) - at, 1, -1) if _has(run[at : at + n], use)), 0)
+        if size:
+            pieces.append(_as_said(run[at : at + size], use))
+            at += size
+        elif run[at] in _LIGHT or run[at] in use:
+            at += 1
+        else:
+            return None
+    return pieces
+
+
+def _has(piece: str, use: str) -> bool:
+    return piece in use or _as_said(piece, use) != piece
+
+
+def _as_said(piece: str, use: str) -> str:
+    """The piece as the use words it."""
+    return piece if piece in use else next((other for other in words().synonyms.get(piece, ()) if other in use), piece)
+
