@@ -150,6 +150,8 @@ class Term(Value):
     item: Item | None = None
     units: str = ""
     """Units (split by |) that the stated number may have; empty for any."""
+    beside: str = ""
+    """Words of another stated number, in whose sentence and unit this one stands."""
     measures: tuple[str, ...] = ()
     """What the stated number may be (目标值, 实际值); empty for what was done or spent."""
 

@@ -18,6 +18,8 @@ from assistant.vocabulary import words
 from ingest.model import Fact, Statement
 from prompts import say
 
+_EACH_OF = re.compile("(?:哪些|哪几|什么|几).*各(?:是|为|有|占|花|用)*(?:了)?(?:多少|几)")
+"""Several are asked for that the question does not name: one number is no answer."""
 _INSIDE = re.compile("(?P<whole>.+?)(?:当中|其中|里面?|中)(?P<part>.+)")
 
 
@@ -326,7 +328,7 @@ class Rates(Narrative):
             for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
             if prose.has_words(pair[1].sentence.text, plan.needed)
         ]
-        if ranked:
+        if ranked and not _EACH_OF.search(plan.words):
             best = ranked[0]
             rivals = [
                 s

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from assistant import calculator, prose
+from assistant import prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.ratios import Ratios
 from assistant.answering.working import in_unit
 from assistant.citing import mark
-from assistant.model import Answer, Operand, Term, printed
+from assistant.model import Answer, Operand, Term
 from prompts import say
 
 
@@ -32,7 +32,7 @@ class Terms(Ratios):
         if term.item:
             return self._operand(*self._selected(term.item))
         view = self._first_view()
-        found = prose.find_named(view, term.words, term.units, term.measures)
+        found = prose.stated(view, term)
         if found is None:
             raise Refusal(self._nothing(view, term.words, "item"))
         operand = self._stated_operand(view, found, self._who(view))

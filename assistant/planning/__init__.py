@@ -173,7 +173,7 @@ class Planner(Across):
             return self._across(reading, chosen) if of_one_year else self._which_of(reading, chosen)
         plan = self._form(reading, chosen, previous)
         if plan.form in _UNDERSTOOD_NOT:
-            plan = self._with_terms(reading, chosen, self._options(reading)) or plan
+            plan = self._with_terms(reading, chosen, self._options(reading)) or self._not_compared(reading, plan)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
 

@@ -214,8 +214,9 @@ class Forms(Items):
             compared = reading.text.replace(GONE, "")  # one stated figure is no difference of two
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
         rate = form == "growth" and words().single["rate"].search(reading.text)
-        if (form == "share" or rate) and prose_unit in ("", "万元|元|亿元"):
-            prose_unit = "%"  # an amount does not answer what share it is
+        if form in ("share", "completion") or rate:
+            prose_unit = "%"  # an amount or a count does not answer what share it is
+            stage = "" if form == "completion" else stage
         if asks and not prose_unit and re.search(r"支出|花|钱|经费|费用|投入|资金|金额|预算", reading.text):
             prose_unit = "万元|元|亿元"
         return Plan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from assistant.library import AccountView
@@ -26,6 +27,7 @@ from ingest.model import Account
 from ingest.text import plain
 
 _INSIDE = re.compile("(?:总额|合计)?(?:当中|其中|里面|里头|[里中内])")
+_FRAME = re.compile("(?:经费|支出|费用)?(?:里面?|里头|当中|其中|中|内)的?")
 _TORN = 3
 """Characters of unknown words beside a total from which on they are taken for an item that was not understood."""
 _RECEIVED = re.compile("收到|拿到|获得|得到|拨来|拨付了|拨了")
@@ -97,6 +99,8 @@ class Items(Documents):
             at = reading.text.find("财政拨款")
             mention = Mention(at, at + 4, "财政拨款", "财政拨款收入", "total", total)
             found = [(mention, total_item(view, total, "财政拨款"))]
+        if self._form_of(reading) == "sum":
+            found = _without_frames(found, reading)
         found = _without_wholes(_with_scope(_without_columns(found, reading), reading), view)
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
         told = outright(reading)
@@ -266,6 +270,12 @@ def _without_columns(found: list[tuple[Mention, Item]], reading: Reading) -> lis
         if not (column and before and reading.text[before.end : mention.start].endswith("的")):
             kept.append((mention, item))
     return kept
+
+
+def _without_frames(found: list[tuple[Mention, Item]], reading: Reading) -> list[tuple[Mention, Item]]:
+    """What is added up, without the item inside which it stands (三公里的公车运行费)."""
+    frames = [one for (one, _), (other, _) in itertools.pairwise(found) if _FRAME.fullmatch(reading.text[one.end : other.start])]
+    return [(mention, item) for mention, item in found if mention not in frames]
 
 
 def _with_scope(found: list[tuple[Mention, Item]], reading: Reading) -> list[tuple[Mention, Item]]:

@@ -8,27 +8,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant import prose
 from assistant.calculator import YUAN
-from assistant.mentions import find_mentions, masked, residues, without
+from assistant.library import AccountView
+from assistant.mentions import find_mentions, residues, without
 from assistant.model import Form, Plan, Term
 from assistant.planning.question import LAST_YEAR, Reading, ids_of, stage_in, with_mentions, without_funds
 from assistant.planning.understood import Understood
 from assistant.scope import GONE
 from assistant.vocabulary import words
 from ingest.model import Account
+from ingest.text import plain
 
 _MUCH = "(?:多少|几|百分之)"
 _OF_RATE = re.compile("百分|几成|比例|比重|占|率")
 _MONEY = "|".join(("万元", "元", "亿元"))
 _TARGET = re.compile(
     "^(?P<one>.+?)(?:实际)?(?:完成值?|达到)?(?:离|距离?|跟|与|和|比|较|没有?达到|达到|超过了?|超出|超额完成了?|完成了?)?"
-    "(?:年初|全年|年度|预定|原定|设定|绩效|既定|定下|自定)*的?(?:目标|指标值|计划)(?:值|数|任务)?"
-    f"(?:还|多|少|高|低|超|短|欠|差|相差|了|出|过|完成|相比|增加|减少|的|要|缺)*{_MUCH}"
+    "(?:年初|全年|年度|预定|原定|设定|绩效|既定|定下|自定)*的?(?:目标|指标值|计划|原定的?(?=数))(?:值|数|任务)?(?:上限|下限)?"
+    f"(?:还|多|少|高|低|超|短|长|快|慢|欠|差|相差|了|出|过|完成|相比|增加|减少|的|要|缺)*{_MUCH}"
 )
+_OF_TARGET = re.compile("[比离距较与和跟同超完达].{0,6}(?:目标|指标值|计划(?!生育))")
+"""What is asked is how the result stands to its target."""
 _TARGET_AND_DONE = re.compile(f"^(?P<one>.+?)的?(?:目标|计划)(?:值|数)?[和与跟同]实际(?:完成)?(?:值|数)?(?:相差|差)了?{_MUCH}")
 _DONE_OF = re.compile(r"^(?P<one>.+?)的?(?:目标|任务|计划)?的?完成率(?:是|为|有|达到)*(?:多少|几|$)")
 _PER = re.compile(
@@ -38,8 +42,11 @@ _PER = re.compile(
 _COUNTED_PER = {"批": "批次|批", "次": "批次|次", "场": "场", "期": "期", "趟": "趟|批次", "团": "团组|团|个"}
 _PEOPLE = {"人": "人次|人|名|万人次|万人", "人次": "人次|人|万人次"}
 _SHARE_OF = "(?:了|到|去|的|过)*(?:比例|比重|份额|比率)?(?:是|为|有|达|达到)?(?:多大|多少|百分|几成|几个?百分|几分|$)"
-_INSIDE = re.compile(f"^(?P<other>.+?)(?:里面?|里头|中(?!小)|内(?![设部])|当中|其中)(?P<one>[^{GONE}]+?)(?:占|拿走|拿到|拿|得到?|分到){_SHARE_OF}")
-_PART_OF = re.compile("^(?P<one>.+?)(?:占|是)(?:了|到|去)?(?P<other>[^占]+?)(?:的)?(?:多大|多少|百分|几成|几分|比例|比重|份额)")
+_INSIDE = re.compile(f"^(?P<other>.+?)(?:里面?，?|里头，?|中(?!小)，?|内(?![设部])，?|当中，?|，?其中，?|，)(?P<one>[^{GONE}]+?)(?:占|拿走|拿到|拿|得到?|分到){_SHARE_OF}")
+_PART_OF = re.compile("^(?P<one>.+?)(?:占|是)(?:了|到|去)?(?P<other>[^占]+?)的?(?:多大|多少|百分|几成|几分|比例|比重|份额)")
+_GIVEN = re.compile(
+    "^(?P<other>.+?)(?:里|中)?(?:有|的)(?:百分之(?:多少|几)|多大比例|多少比例|几成)的?(?:是|给了?|给予|授予|来自|流向|用于|用在|花在|属于|交给)(?P<one>.+)$"
+)
 _SHARE_ALONE = re.compile(f"^(?P<one>.+?)(?:的|所)?占(?:比|{_SHARE_OF}|比重|比例)")
 _LESS = re.compile(
     "^(?P<one>.+?)(?:比|较|减去?掉?|扣除|扣掉|去掉)(?P<other>.+?)(?:以后|之后|后)?(?:还|又)?"
@@ -49,6 +56,9 @@ _APART = re.compile(f"^(?P<one>.+?)[和与跟同](?P<other>.+?)(?:之间)?(?:相
 _TIMES = re.compile("^(?P<one>.+?)(?:是|相当于)(?P<other>.+?)的?(?:几|多少)倍")
 _ADDED = re.compile("^(?P<one>.+?)(?:[和与跟及]|以及|加上?)(?P<other>.+?)(?:两[项个者块])?(?:一共|总共|合计|加起来|加在一起|相加|之和|总和|合起来|共计)")
 _EACH = re.compile("各自?(?:占|是|为|有)|分别")
+_EDGE = GONE + "的，"
+_TAKEN_OFF = re.compile("减|扣|除去|去掉")
+"""Words of a difference that set a part aside; each term of it must be understood anyway."""
 _START_OF = re.compile("^(?:年初|上年末|上年底)(?:数|余额)?$")
 
 
@@ -66,59 +76,67 @@ class Terms(Understood):
 
     def _with_terms(self, reading: Reading, chosen: list[Account], options: dict[str, Any]) -> Plan | None:
         """A calculation with stated numbers; None where the question is none, or a term is not just what is stated."""
-        other_year = reading.scope.base_year or LAST_YEAR.search(reading.text)
-        if len(chosen) != 1 or other_year or _EACH.search(reading.text) or self._part_named(reading):
+        if len(chosen) != 1 or reading.scope.base_year or LAST_YEAR.search(reading.text) or _EACH.search(reading.text):
             return None
-        text = reading.text.strip(GONE)
-        for form, terms in self._readings(reading, chosen[0], text):
-            if len(terms) == 2 and _go_together(self, form, terms, chosen[0]):
+        part = self._part_named(reading)
+        if part and not _TAKEN_OFF.match(part):
+            return None
+        view = self.library.view(chosen[0].id)
+        said = [piece for part in re.split("[，,；;：:]", reading.scope.text) if (piece := plain(part).strip(GONE))]
+        for form, terms in self._readings(reading, view, "，".join(said)):
+            if len(terms) == 2 and _go_together(view, form, terms):
                 options = options | ({"unit": None} if form == "share" else {})
                 return Plan(form=form, accounts=ids_of(chosen), terms=tuple(terms), words=reading.text, **options)
         return None
 
-    def _readings(self, reading: Reading, account: Account, text: str) -> Iterator[tuple[Form, list[Term]]]:
-        """The ways in which the question names two terms, those whose words say more first."""
-        view = self.library.view(account.id)
+    def _not_compared(self, reading: Reading, plan: Plan) -> Plan:
+        """The plan, but a refusal where one stated number would be taken for how a result stands to its target."""
+        if plan.form != "prose-figure" or not (_OF_TARGET.search(reading.text) and re.search(_MUCH, reading.text)):
+            return plan
+        return Plan(form="refuse", reason="item", accounts=plan.accounts, words=reading.text.replace(GONE, ""))
+
+    def _readings(self, reading: Reading, view: AccountView, text: str) -> Iterator[tuple[Form, list[Term]]]:
+        """The ways in which the question names terms, those whose words say more first."""
         if told := _TARGET_AND_DONE.match(text) or _DONE_OF.match(text) or _TARGET.match(text):
             form: Form = "share" if _OF_RATE.search(text[told.end("one") :]) and "完成" in text else "difference"
-            name = told["one"].removesuffix("的")
-            done = ("实际值", "数量", "比率")
-            terms = [Term(words=name, measures=measures) for measures in (done, ("目标值",))]
-            yield form, [term for term in terms if prose.find_named(view, term.words, term.units, term.measures)]
-            return
-        if told := _PER.match(text):
+            measures = (("实际值", "数量", "比率"), ("目标值",))
+            yield form, [Term(words=told["one"].strip(_EDGE), measures=one) for one in measures]
+        elif told := _PER.match(text):
             name = f"{told['before']}{GONE}{told['after']}"
             per = _COUNTED_PER.get(told["per"].strip("个组"), told["per"])
-            units = (_PEOPLE.get(told["unit"], told["unit"]), per)
-            terms = [Term(words=name, units=unit) for unit in units]
-            yield "average", [term for term in terms if prose.find_named(view, term.words, term.units)]
-            return
-        for operation in _operations(text):
-            named = [self._term(reading, account, one) for one in (operation.one, operation.other) if one]
-            terms = [term for term in named if term]
-            if operation.form == "share" and not operation.other and terms and (whole := _whole_of(self, account, terms[0])):
-                terms.append(whole)
-            yield operation.form, terms
+            yield "average", [Term(words=name, units=unit) for unit in (_PEOPLE.get(told["unit"], told["unit"]), per)]
+        else:
+            for operation in _operations(text):
+                yield operation.form, self._terms(reading, view, operation)
 
-    def _term(self, reading: Reading, account: Account, said: str) -> Term | None:
+    def _terms(self, reading: Reading, view: AccountView, operation: _Operation) -> list[Term]:
+        """The terms of an operation that are found."""
+        one = self._term(reading, view, operation.one)
+        if not operation.other:
+            whole = _whole_of(view, one) if one else None
+            return [one, whole] if one and whole else []
+        other = self._term(reading, view, operation.other)
+        if operation.form == "share" and other and not other.item and (one is None or not _go_together(view, "share", [one, other])):
+            one = Term(words=operation.one.strip(_EDGE), beside=other.words, units=other.units)
+        return [term for term in (one, other) if term]
+
+    def _term(self, reading: Reading, view: AccountView, said: str) -> Term | None:
         """What words name: a cell, if they say no more than its name, else the number stated of all of them."""
-        view = self.library.view(account.id)
-        text = said.strip(GONE + "的")
+        text = said.strip(_EDGE)
         mentions = without_funds(find_mentions(text, view))
-        part = with_mentions(Reading(text, reading.scope, mentions, masked(text, mentions), reading.quoted, reading.bracketed), mentions)
-        stage = "" if account.is_budget else stage_in(part.mask)
-        items = self._account_items(part, account, stage)
+        part = with_mentions(replace(reading, text=text), mentions)
+        items = self._items(part, view, "" if view.account.is_budget else stage_in(part.mask))
         left = residues(without(part.mask, words().funds, words().natures, words().stages))
         if len(items) == 1 and not left:
             return Term(words=text, item=items[0])
-        units = "" if re.search("数量?$|人次$|次数$", text) else _MONEY
-        return Term(words=text, units=units) if prose.find_named(view, text, units) else None
+        stated = (Term(words=text, units=units) for units in (_MONEY, ""))
+        return next((term for term in stated if prose.stated(view, term)), None)
 
 
 def _operations(text: str) -> Iterator[_Operation]:
     """The ways to read a question as a calculation with two terms."""
     forms: Sequence[tuple[Form, re.Pattern[str]]] = (
-        ("multiple", _TIMES), ("share", _INSIDE), ("share", _PART_OF), ("share", _SHARE_ALONE), ("difference", _APART),
+        ("multiple", _TIMES), ("share", _GIVEN), ("share", _INSIDE), ("share", _PART_OF), ("share", _SHARE_ALONE), ("difference", _APART),
         ("difference", _LESS), ("sum", _ADDED),
     )  # fmt: skip
     for form, pattern in forms:
@@ -131,23 +149,22 @@ def _operations(text: str) -> Iterator[_Operation]:
             yield _Operation(form, one, other)
 
 
-def _whole_of(planner: Terms, account: Account, part: Term) -> Term | None:
-    """The first amount of the part's sentence, of which that one's other parts and this add up to the whole."""
-    view = planner.library.view(account.id)
-    found = None if part.item else prose.find_named(view, part.words, part.units)
-    if found is None:
+def _whole_of(view: AccountView, part: Term) -> Term | None:
+    """The first amount of the part's sentence, which that one's other parts and this one add up to."""
+    found = prose.stated(view, part)
+    if found is None or found.unit not in YUAN:
         return None
-    of_sentence = [s for s in view.statements if s.sentence == found.sentence and s.measure == "决算数" and s.unit in YUAN]
-    whole, *parts = of_sentence
+    whole, *parts = (s for s in view.statements if s.sentence == found.sentence and s.measure == "决算数" and s.unit in YUAN)
     if found in parts and whole.unit == found.unit and sum(s.value for s in parts) == whole.value:
         return Term(words=whole.subject, units=part.units)
     return None
 
 
-def _go_together(planner: Terms, form: Form, terms: Sequence[Term], account: Account) -> bool:
-    """True where two terms are two things of one kind of unit, or for an average of two, and not both cells of one name."""
-    view = planner.library.view(account.id)
-    told = [None if term.item else prose.find_named(view, term.words, term.units, term.measures) for term in terms]
+def _go_together(view: AccountView, form: Form, terms: Sequence[Term]) -> bool:
+    """True where each term is found, and they are two things of one kind of unit, or of an average those of one sentence."""
+    told = [prose.stated(view, term) for term in terms]
+    if any(statement is None and term.item is None for statement, term in zip(told, terms, strict=True)):
+        return False
     if told[0] is not None and told[0] == told[1]:
         return False
     if form == "average":

@@ -7,7 +7,7 @@ import re
 from assistant.calculator import YUAN
 from assistant.library import AccountView
 from assistant.prose.index import index
-from assistant.prose.words import bare_name, bigrams, content_words, query_of
+from assistant.prose.words import LIGHT, bare_name, bigrams, content_words, query_of
 from assistant.scope import GONE
 from assistant.vocabulary import aliases, words
 from ingest.model import Sentence, Statement
@@ -88,13 +88,17 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     return [(score, statement) for score, statement in scored if score >= enough][:5]
 
 
-def find_named(view: AccountView, name: str, units: str = "", measures: tuple[str, ...] = ()) -> Statement | None:
+def find_named(
+    view: AccountView, name: str, units: str = "", measures: tuple[str, ...] = (), beside: Statement | None = None
+) -> Statement | None:
     """The number of which the text says every word of a name; None where it says them of none, or of several.
 
     :param units: split by |, as the text may write them; empty for any.
     :param measures: what the number may be; empty for what was done, counted or spent.
+    :param beside: a number in whose sentence, and unit, it stands.
     """
-    runs = [bare for run in content_words(name).split(GONE) if len(bare := _HEAD_NOUN.sub("", run)) > 1]
+    said_of = re.split("[^\u4e00-\u9fff]+", content_words(name))
+    runs = [bare for run in said_of if len(bare := _HEAD_NOUN.sub("", run)) > 1]
     if not runs:
         return None
     head = next((run for run in reversed(runs) if _NO_PART.sub("", run)), runs[-1])
@@ -104,6 +108,8 @@ def find_named(view: AccountView, name: str, units: str = "", measures: tuple[st
         if statement.measure not in (measures or _DONE) or (units and statement.unit not in units.split("|")):
             continue
         if _FOREIGN.search(statement.subject) and not _FOREIGN.search(name):
+            continue
+        if beside and (statement.sentence != beside.sentence or statement.unit != beside.unit):
             continue
         said = subject | before | around | bigrams(statement.unit)
         said |= {piece for piece, synonyms in others.items() if synonyms & said}
@@ -124,10 +130,11 @@ def _core(statement: Statement) -> str:
 
 
 def _is_said(run: str, said: set[str]) -> bool:
-    """True where words can be cut into pieces of two characters and more, each of which the text has."""
+    """True where words can be cut into pieces of two characters and more, each of which the text has, and light verbs."""
     ends = {0}
-    for end in range(2, len(run) + 1):
-        if any(start in ends and bigrams(run[start:end]) <= said for start in range(end - 1)):
+    for end in range(1, len(run) + 1):
+        light = end - 1 in ends and run[end - 1] in LIGHT
+        if light or any(start in ends and bigrams(run[start:end]) <= said for start in range(end - 1)):
             ends.add(end)
     return len(run) in ends
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 
 from assistant.library import AccountView
-from assistant.prose.words import content_words
+from assistant.prose.words import LIGHT, content_words
 from assistant.scope import GONE
 from assistant.vocabulary import words
 from ingest.text import plain
 
 _USED_FOR = re.compile(r"(?:用于|用途)(?:是|为)?[：:]?(?P<use>[^。；]+?)(?=，?(?:年初|全年|当年)?预算|[。；]|$)")
 _OF_ITEM = re.compile("[（(]项[）)]")
-_LIGHT = "项款类搞办做请发给买花用修编打管收养换改建开弄了的和与及等年度"
-"""Characters of questions that say only that something is done."""
 _EMPTY = re.compile("各类|各项|主要|开展|相关|工作|项目|支出|经费|费用|开支|所需|支付|保障|等|和|及|与|的|、|，")
 """Words of uses that say nothing of what is done."""
 _SUCH = re.compile("[这那]一?[类种些]|之类|一类|等")
@@ -46,7 +44,7 @@ def find_by_use(view: AccountView, asked: str, whole: bool = True) -> str | None
     :param asked: the question without departments, years, and the words of its form.
     :param whole: False where a part of the use will do, for the question is not for the amount.
     """
-    runs = [run for run in re.split("[^\u4e00-\u9fff]+", content_words(_SUCH.sub(GONE, asked))) if run.strip(_LIGHT)]
+    runs = [run for run in re.split("[^\u4e00-\u9fff]+", content_words(_SUCH.sub(GONE, asked))) if run.strip(LIGHT)]
     loose = not whole or bool(_SUCH.search(asked))
     fitting = []
     for name, use in uses(view).items():
@@ -71,7 +69,7 @@ def _named(run: str, use: str) -> list[str] | None:
         if size:
             pieces.append(_as_said(run[at : at + size], use))
             at += size
-        elif run[at] in _LIGHT or run[at] in use:
+        elif run[at] in LIGHT or run[at] in use:
             at += 1
         else:
             return None
