@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistant.answering.asked import of_another_kind
 from assistant.answering.base import Refusal
 from assistant.answering.terms import Terms
 from assistant.answering.verification import verified
 from assistant.calculator import CalculationError
 from assistant.citing import recognition_notes
 from assistant.model import Answer
+from assistant.scope import GONE
 from prompts import say, speaking
 
 __all__ = ["Answering"]
@@ -59,6 +61,8 @@ class Answering(Terms):
             made = refusal.answer
         except CalculationError as error:
             made = self._incalculable(error)
+        if self.plan.accounts and made.status == "answered" and of_another_kind(self.plan.words, made):
+            made = self._nothing(self._first_view(), self.plan.words.replace(GONE, ""), "item")
         if self.plan.reason_too and made.status == "answered":
             made = self._with_reason(made)
         if self.plan.claim:

@@ -23,6 +23,8 @@ _LIMIT = re.compile("元?(?:以[上下内])?的")
 _MONEY = {"亿": "亿元", "亿块钱": "亿元", "万": "万元", "万块": "万元", "万块钱": "万元", "块钱": "元", "块": "元"}
 _RATES = re.compile(r"(?:[增降涨]幅|增速|率|占比|比重|比例).{0,12}比(?!上年|去年|预算|20\d\d).{2,}(?:大|高|快|多|小|低|慢|少)")
 """Two rates are compared: neither is a figure that is found."""
+_ALL_SPENT = re.compile("(?:用|花)(?:完|光|尽)")
+"""A budget of so much, all spent: two claims."""
 _RHETORICAL = re.compile(rf"不(?:就)?是(?={_NUMERAL}[亿万千元%])")
 """不是800万吗 claims that it is."""
 Relation = Literal["equal", "about", "between", "more", "less", "at-least", "at-most"]
@@ -54,7 +56,7 @@ def find_claim(question: str) -> Claimed | None:
     bare = _RHETORICAL.sub("是", words.denied.sub("", bare))
     found = [match for match in _AMOUNT.finditer(bare) if _value(match) is not None]
     claimed = [match for match in found if not _LIMIT.match(bare, match.end())]
-    if _RATES.search(bare):
+    if _RATES.search(bare) or (found and _ALL_SPENT.search(bare)):
         return Claimed(Claim(words=told), bare, several=True)
     if found:
         return replace(_of_amount(bare, found[-1], denied, told), several=len(claimed) > 1)

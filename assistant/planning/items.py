@@ -111,6 +111,7 @@ class Items(Documents):
             and sum(m in told for m, _ in quoted) == 1
             and len(found) > 1
             and not any(m.total for m, _ in found)
+            and self._form_of(reading) not in ("share", "sum", "difference", "multiple")
         ):
             found = quoted
         named = {i.name for _, i in found}

@@ -32,6 +32,7 @@ _FOREIGN = re.compile("外宾|国外|境外|外事")
 _HEAD_NOUN = re.compile("(?:一?类|部分|方面|[那这]?[一]?[块项]|金额|数额|总额|总数|数量|合同|任务|工作)+$")
 """What a question adds to a name and the text does not."""
 _DONE = ("决算数", "数量", "实际值", "比率")
+_INSIDE = re.compile("(?:里面|里头|当中|其中|里)(?P<part>[^里中]{2,12}?)(?:的)?(?:一?共)?(?:有|是|占)?(?:多少|几)")
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
 _NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
 """Words of subjects that do not tell parts apart."""
@@ -65,11 +66,14 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     scored = []
     counted = _COUNTED_NOUN.search(question)
     head = _COUNTED_HEAD.search(question)
+    inside = _part_inside(question)
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
             continue
         if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
             continue  # 多少个坐席 is not told by a number of other things
+        if inside and not _is_said(inside, subject | bigrams(_clause_of(statement))):
+            continue  # 14件疑难工单里路灯类的有几件
         if head and head.group("head") not in statement.subject + _before(statement)[-_NEAR:]:
             continue
         least = _LEAST_SUBJECT[
@@ -86,6 +90,13 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     scored = _whole_before_part(scored, query)
     enough = _ENOUGH_COUNTED if units and not set(units) & set(YUAN) else _ENOUGH
     return [(score, statement) for score, statement in scored if score >= enough][:5]
+
+
+def _part_inside(question: str) -> str:
+    """What a question asks of inside another thing (疑难工单里路灯类的有几件), without words of asking; empty if nothing."""
+    found = _INSIDE.search(question)
+    runs = content_words(found["part"]).split(GONE) if found else []
+    return next((bare for run in runs if len(bare := _HEAD_NOUN.sub("", run)) > 1), "")
 
 
 def find_named(
@@ -228,6 +239,8 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         return bool(re.search(r"增|减|升|降|同比|涨", question))
     if statement.measure == "占比":
         return bool(re.search(r"占|比重|比例|份额", question))
+    if "完成率" in question and statement.unit == "%":
+        return statement.measure == "完成率" or statement.subject.endswith(("完成率", "执行率"))
     if statement.measure == "完成率":
         return bool(re.search(r"完成|执行", question))
     return True

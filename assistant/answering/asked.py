@@ -1,0 +1,35 @@
+"""Whether an answer's number is of the kind that the question asks for: money, a rate, or something counted."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.calculator import YUAN
+from assistant.model import Answer
+from ingest.narrative.statements import UNITS
+
+_MUCH = "(?:多少|几)个?"
+_COUNTED = "|".join(sorted((unit for unit in UNITS.split("|") if "元" not in unit and "%" not in unit and unit not in "％个项个百分点分"), key=len, reverse=True))
+_KINDS = {
+    "money": re.compile(rf"{_MUCH}(?:钱|[亿万千百]*元|[亿万](?![人次件册字平公通]))"),
+    "rate": re.compile("百分之(?:多少|几)|几成|几个百分点|几个点|(?:多少|几)[%％]|占比|几分之几"),
+    "counted": re.compile(rf"{_MUCH}(?:{_COUNTED})(?!公共|分之)"),
+}
+_RATES = ("%", "个百分点", "倍")
+
+
+def kinds_asked(question: str) -> frozenset[str]:
+    """The kinds of number that a question names by their units; empty where it names none."""
+    return frozenset(kind for kind, pattern in _KINDS.items() if pattern.search(question))
+
+
+def kind_of(unit: str | None) -> str:
+    """The kind of an answer's unit."""
+    return "money" if unit in YUAN else "rate" if unit in _RATES else "counted"
+
+
+def of_another_kind(question: str, answer: Answer) -> bool:
+    """True where the answer has numbers and none of them is of a kind that the question names."""
+    asked = kinds_asked(question)
+    units = [answer.unit] if answer.value is not None else [figure.unit for figure in answer.figures]
+    return bool(asked and units) and not any(kind_of(unit) in asked for unit in units)
