@@ -11,16 +11,19 @@ from ingest.narrative.statements import UNITS
 _MUCH = "(?:多少|几)个?"
 _COUNTED = "|".join(sorted((unit for unit in UNITS.split("|") if "元" not in unit and "%" not in unit and unit not in "％个项个百分点分"), key=len, reverse=True))
 _KINDS = {
-    "money": re.compile(rf"{_MUCH}(?:钱|[亿万千百]*元|[亿万](?![人次件册字平公通]))"),
+    "money": re.compile(rf"(?:花|用|开支|支出|费用|经费|开销|掏|拨)(?:了|掉|去|出|款)*(?:是|为|有|共)*多少(?!个|倍|[万亿]?(?:{_COUNTED})|[%％])|{_MUCH}(?:钱|[亿万千百]*元|[亿万](?![人次件册字平公通]))"),
     "rate": re.compile("百分之(?:多少|几)|几成|几个百分点|几个点|(?:多少|几)[%％]|占比|几分之几"),
     "counted": re.compile(rf"{_MUCH}(?:{_COUNTED})(?!公共|分之)"),
 }
+_OF_RATES = re.compile("率|比例|比重|占|幅|百分|成")
+"""Words with which a rate may be meant as well."""
 _RATES = ("%", "个百分点", "倍")
 
 
 def kinds_asked(question: str) -> frozenset[str]:
-    """The kinds of number that a question names by their units; empty where it names none."""
-    return frozenset(kind for kind, pattern in _KINDS.items() if pattern.search(question))
+    """The kinds of number that a question may mean; empty where it names none by its unit."""
+    named = frozenset(kind for kind, pattern in _KINDS.items() if pattern.search(question))
+    return named | {"rate"} if named and _OF_RATES.search(question) else named
 
 
 def kind_of(unit: str | None) -> str:

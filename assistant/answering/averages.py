@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.rates import Rates
 from assistant.citing import mark
-from assistant.model import Answer, Operand, printed
+from assistant.model import Answer, Figure, Operand, printed
 from assistant.vocabulary import words
 from ingest.model import Statement
 from ingest.text import plain
@@ -22,6 +23,24 @@ class Averages(Rates):
     """Amounts by counts."""
 
     def _average(self) -> Answer:
+        return self._average_of_years() if len(self.plan.items) > 1 else self._average_per()
+
+    def _average_of_years(self) -> Answer:
+        """What a figure comes to in a year, over the years in question.
+
+        :raises Refusal: if one of the years has none.
+        """
+        found = [self._selected(item) for item in self.plan.items]
+        operands = [self._operand(view, fact) for view, fact in found]
+        working = self._work("average", operands, max(calculator.places_of(self._value(fact)) for _, fact in found))
+        figures = [Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands]
+        text = say("average_years", list=self._in_words(figures), value=comma(working.shown), unit=working.unit or "")
+        return Answer(
+            status="answered", text=text, value=printed(working.shown), unit=working.unit,
+            calculation=working.calculation(f"（{' + '.join(o.name for o in operands)}）÷ {len(found)}"),
+        )  # fmt: skip
+
+    def _average_per(self) -> Answer:
         view, fact = self._selected(self.plan.items[0])
         counted = next((c for c in words().counts if c.asked.search(self.plan.words)), None)
         found = self._count(fact.item, counted.units) if counted else None
@@ -70,7 +89,7 @@ class Averages(Rates):
     def _count(self, item: str, units: str) -> Statement | None:
         """The stated count that belongs to the item; None unless it is clear which."""
         view = self._first_view()
-        named = item.replace("购置及运行维护费", "").replace("运行维护费", "").removesuffix("费")
+        named = item.replace("购置及运行维护费", "").replace("运行维护费", "").removeprefix("因公").removesuffix("费")
         asked = f"{named}{'保有量' if '车' in named else ''}"
         found = prose.find_statement(view, asked, units, "")
         fits = [
@@ -79,5 +98,17 @@ class Averages(Rates):
             if s.measure not in ("目标值", "年初预算") and s.unit in units.split("|") and not _FOREIGN.search(s.subject)
         ]
         own = [s for s in fits if plain(named)[-2:] in plain(s.subject)]
+        if not own:
+            own = list(_after_amount(view.statements, item, units))
         clear = own and all(s.value == own[0].value for s in own if s.subject == own[0].subject)
         return own[0] if clear else None
+
+
+def _after_amount(statements: Sequence[Statement], item: str, units: str) -> Iterator[Statement]:
+    """The counts that stand after an item's amount and before the next one's (出国费6.72万元。派出团组1个，计3人次)."""
+    beside = ""
+    for statement in statements:
+        if statement.unit in calculator.YUAN:
+            beside = statement.passage if prose.names_subject(statement, item) else ""
+        elif beside == statement.passage and statement.unit in units.split("|") and not _FOREIGN.search(statement.subject):
+            yield statement

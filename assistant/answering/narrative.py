@@ -12,7 +12,7 @@ from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
 from assistant.search import Search, search_of
-from assistant.search.sentences import Found, best_sentence, support
+from assistant.search.sentences import Found, best_sentence, has_amounts, support
 from assistant.sought import has_asked, has_event, may_hold, sought
 from ingest.model import Passage, Sentence, Statement
 from prompts import say
@@ -200,8 +200,11 @@ class Narrative(Base):
         if found is None or not support().holds(found):
             return None
         said = found.sentence.text + "".join(found.passage.heading[-1:])
+        part = prose.part_inside(self.plan.words)
+        if part and not prose.is_said(part, prose.bigrams(said)):
+            return None
         answers = has_asked(self.plan.words, found.sentence.text) and prose.has_words(said, self.plan.needed)
-        return found if answers else None
+        return found if answers and has_amounts(self.plan.words, found.passage.text) else None
 
     @property
     def _search(self) -> Search:

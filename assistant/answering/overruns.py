@@ -13,7 +13,7 @@ from assistant import prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.tops import Tops
 from assistant.answering.working import Asked, work
-from assistant.calculator import call, convert, places_of
+from assistant.calculator import Expression, call, convert, places_of
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
@@ -49,10 +49,12 @@ class Overruns(Tops):
         pairs = [*_stated_pairs(view), *_pairs_of_three(view)]
         if not pairs:
             raise Refusal(self._nothing(view, say("overrun_budgets"), "item"))
-        below = bool(words().single["below"].search(self.plan.words))
-        lying = [pair for pair in pairs if (pair.off < 0 if below else pair.off > 0)]
+        single = words().single
+        unplanned = bool(single["unplanned"].search(self.plan.words))
+        below = not unplanned and bool(single["below"].search(self.plan.words))
+        lying = [pair for pair in pairs if (pair.off < 0 if below else pair.off > 0) and not (unplanned and pair.budget.value)]
         lying.sort(key=lambda pair: -abs(pair.off))
-        side = "低于" if below else "高于"
+        side = say("overrun_unplanned") if unplanned else say("overrun_below" if below else "overrun_above")
         self.notes.append(say("note_overrun"))
         if not lying:
             text = say("overrun_none", who=self._who(view), side=side)
@@ -77,6 +79,21 @@ class Overruns(Tops):
                 )
             )  # fmt: skip
         text = say("overrun", who=self._who(view), side=side, count=len(lying), list="；".join(parts))
+        if words().forms["sum"].search(self.plan.words) and not single["how_many"].search(self.plan.words):
+            places = max(places_of(Decimal(actual.value)) for actual, _ in told)
+            total = self._work(lambda *refs: call("sum", *refs[::2]), operands, places)
+            text += say("overrun_sum", value=comma(total.shown), unit=total.unit or "")
+            return Answer(
+                status="answered", text=text, value=printed(total.shown), unit=total.unit, figures=tuple(figures),
+                calculation=total.calculation(say("overrun_formula"), workings),
+            )  # fmt: skip
+        if single["how_many"].search(self.plan.words):
+            def off(*refs: Expression) -> Expression:
+                pairs = zip(refs[::2], refs[1::2], strict=True)
+                return call("list", *(call("abs", call("subtract", actual, budget)) for actual, budget in pairs))
+
+            counted = self._listed(off, say("overrun_formula"), operands, count=True, as_printed=True)
+            return Answer(status="answered", text=text, value=str(len(lying)), unit="项", calculation=counted)
         calculation = workings[-1].calculation(say("overrun_formula"), workings[:-1])
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
 

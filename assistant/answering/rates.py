@@ -13,11 +13,15 @@ from assistant.calculator import ZeroBaseError, call
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Item, Operand, printed
+from assistant.scope import GONE
 from assistant.selection import printed_budget, select, told_whole, whole_of
 from assistant.vocabulary import words
 from ingest.model import Fact, Statement
+from ingest.text import plain
 from prompts import say
 
+_LONG = 4
+"""Characters of a name from which on it may stand for the one longer name that has it."""
 _EACH_OF = re.compile("(?:哪些|哪几|什么|几).*各(?:是|为|有|占|花|用)*(?:了)?(?:多少|几)")
 """Several are asked for that the question does not name: one number is no answer."""
 _INSIDE = re.compile("(?P<whole>.+?)(?:当中|其中|里面?|中)(?P<part>.+)")
@@ -25,7 +29,7 @@ _INSIDE = re.compile("(?P<whole>.+?)(?:当中|其中|里面?|中)(?P<part>.+)")
 
 def _core(statement: Statement) -> str:
     """What a number is of, without the words that narratives use one for the other."""
-    return re.sub("金额|支出|总额|（.*?）", "", statement.subject)
+    return re.sub("^签订|合同$|金额|支出|总额|（.*?）", "", statement.subject)
 
 
 def _is_named(statement: Statement, asked: str) -> bool:
@@ -223,6 +227,11 @@ class Rates(Narrative):
                         and prose.names_subject(s, candidate)
                     ]
                     return budgets[0], same[0] if same else None
+            longer = [s for s in view.statements if s.measure in measures and item.row is None and len(plain(item.name)) >= _LONG and plain(item.name) in plain(s.subject)]
+            if len({s.subject for s in longer}) == 1:  # 职业年金缴费: 机关事业单位职业年金缴费支出
+                self.notes.append(say("note_other_subject", asked=item.words, name=longer[0].subject))
+                actual = [s for s in view.statements if s.sentence == longer[0].sentence and s.measure == "决算数"]
+                return longer[0], actual[0] if actual else None
         raise Refusal(self._nothing(view, f"{item.words}的预算数", "item"))
 
     def _stated_completion(
@@ -386,7 +395,8 @@ class Rates(Narrative):
         operands, found = [], []
         for identifier in self.plan.accounts:
             view = self.library.view(identifier)
-            ranked = prose.find_statement(view, self.plan.words, self.plan.prose_unit, self.plan.stage)
+            asked = words().forms["sum"].sub(GONE, self.plan.words)
+            ranked = prose.find_statement(view, asked, self.plan.prose_unit, self.plan.stage)
             if not ranked:
                 raise Refusal(self._figure_of_known_item(view))
             found.append(ranked[0][1])

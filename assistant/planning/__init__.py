@@ -69,8 +69,10 @@ _OF_ONE: tuple[Form, ...] = ("share", "completion", "growth", "average", "last-y
 """Forms that are answered of one department: of several that are named none is left out without a word."""
 _PRONOUN = re.compile("它|这[个项笔]|那[个项笔]|该项")
 _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今年|本年度(?!收入|支出|合计)")
+_TWICE = re.compile("(?P<other>[\u4e00-\u9fff]{2}[局委办厅部])[（(](?P<name>[\u4e00-\u9fff]{2,}[局委办厅部])[）)]")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
+_PER_YEAR = re.compile("每年|年均|年平均")
 _SINCE_LAST = re.compile("同比|[比较与跟和](?:上|去|前)一?年")
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
@@ -114,7 +116,7 @@ class Planner(Across):
     def _plan(self, question: str, previous: Plan | None) -> Plan:
         patterns = words().single
         question = _APART.sub("，", question)
-        raw = _BRACKETS.sub("，", _QUOTES.sub("", squeeze(question)))
+        raw = _BRACKETS.sub("，", self._named_once(_QUOTES.sub("", squeeze(question))))
         self._asked = plain(raw)
         if not plain(raw):
             return Plan(form="refuse", reason="off-topic")
@@ -176,6 +178,14 @@ class Planner(Across):
             plan = self._with_terms(reading, chosen, self._options(reading)) or self._not_compared(reading, plan)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
+
+    def _named_once(self, question: str) -> str:
+        """The question with the name that is loaded where a department is named twice (环保局（生态环境局）)."""
+        for twice in _TWICE.finditer(question):
+            ends = [any(name.endswith(said) for name in self.library.departments.names) for said in twice.groups()]
+            if ends == [False, True]:
+                return question.replace(twice.group(), twice["name"])
+        return question
 
     def _explaining(self, reading: Reading, chosen: list[Account]) -> list[Account]:
         """The first account whose glossary explains what is asked: definitions hardly differ between departments."""
@@ -321,7 +331,10 @@ class Planner(Across):
             return Plan(form="overrun", accounts=ids_of(chosen[:1]), words=reading.text, **options)
         if form == "average" and re.search("几个?人|多少个?人|几辆|几批", reading.text):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
-        if form == "average" and items and not doubtful:
+        of_years = form == "average" and len(chosen) > 1 and _PER_YEAR.search(reading.text)
+        if of_years and len(items) == len(chosen) and not doubtful:
+            return Plan(form="average", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "average" and items and not doubtful and not of_years:
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
         if form == "average" and not items and prose_unit not in ("", "万元|元|亿元"):
             form = "figure"  # 平均多少分: the text states that average
@@ -344,7 +357,7 @@ class Planner(Across):
         if form == "place" and not items and (tables := [m.name for m in reading.mentions if m.kind == "table"]):
             asked = (Item(account=chosen[0].id, name="", words="", kinds=tuple(tables)),)
             return Plan(form="place", accounts=ids_of(chosen), items=asked, words=reading.text, **options)
-        if of_text and form in ("trend", "figure", "composition", "difference", "growth"):
+        if of_text and form in ("trend", "figure", "composition", "difference", "growth", "sum"):
             return self._years_of_text(reading, chosen, form, prose_unit, options)
         if form == "last-year" and (not items or doubtful):
             return Plan(form="last-year", accounts=ids_of(chosen), words=reading.text, **options)

@@ -93,6 +93,15 @@ class Conversation(Forms):
         count = re.search(r"(?P<n>[两二三四五])(?:个|家|者|项|年|样|笔)", reading.text)
         return distinct[-(chinese_number(count.group("n")) or 2) :] if count else distinct
 
+    def _year_before(self, previous: Plan) -> int | None:
+        """The earlier year for which the conversation asked the same figure before (2022年… 2024年呢？ 涨了多少？)."""
+        now = previous.items[0]
+        account = self.library.account(now.account)
+        same = [item for item in previous.trail if (item.name, item.measure, item.row) == (now.name, now.measure, now.row)]
+        asked = [self.library.account(item.account) for item in same]
+        years = [one.year for one in asked if one.department == account.department and one.year < account.year]
+        return years[-1] if years else None
+
     def _stated_beside(self, name: str, chosen: list[Account], previous: Plan) -> str:
         """What the sentence of the answer before states of the name (其中货物呢), as words for the search; or nothing."""
         if previous.form != "prose-figure" or len(chosen) != 1:
@@ -186,6 +195,8 @@ class Conversation(Forms):
         if form in ("reason", "growth", "completion", "difference", "average", "place", "last-year", "trend") and items:
             if form == "difference":
                 return self._difference(reading, chosen, items[:2], options)
+            if form == "growth" and not LAST_YEAR.search(reading.text) and (since := self._year_before(previous)):
+                updates["base_year"] = since
             return Plan(form=form, words=previous.words + reading.text, **updates)
         if stage in ("年初预算", "预算数") and items and not in_budget_table(items[0]):
             return Plan(form="prose-figure", stage=stage, words=previous.words + reading.text, **updates)

@@ -95,17 +95,25 @@ class Forms(Items):
                     **options,
                 )
             first_is_whole = (
-                bool(re.match(rf"(?:{GONE}|的|决算|支出|总额|合计)*(?:中|里|内|当中|其中|里面|里头)", between))
+                bool(re.match(rf"(?:{GONE}|的|决算|支出|总额|合计|[款类项]|经费|资金|这块|那块)*(?:中|里|内|当中|其中|里面|里头)", between))
                 and "占" not in between
             )
             first_total = bool(named[0].total) and not named[1].total and "占" not in between
             if first_is_whole or first_total:
+                part, base = base, part
+            if self._is_within(base, part):
                 part, base = base, part
         elif base is None and part.measure and not part.row and not part.code.startswith("3"):
             plain_item = part.model_copy(update={"measure": "", "income": part.income})
             if select(self.library.view(part.account), plain_item).fact and part.measure in words().natures:
                 base = plain_item
         return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=base, words=reading.text, **options)
+
+    def _is_within(self, one: Item, other: Item) -> bool:
+        """True where one item is a part of the other by its code: a whole is no part of its part."""
+        facts = [select(self.library.view(item.account), item).fact for item in (one, other)]
+        codes = [fact.code if fact else "" for fact in facts]
+        return bool(codes[1]) and codes[0] != codes[1] and codes[0].startswith(codes[1])
 
     def _difference(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         scope = reading.scope
@@ -234,9 +242,10 @@ class Forms(Items):
         self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]
     ) -> Plan:
         """A figure that only the text states, over several years of one department."""
-        stage = "最" if form == "ranking" else ""
+        stage = {"ranking": "最", "sum": "和"}.get(form, "")
+        words_left = words().forms["sum"].sub(GONE, reading.text) if form == "sum" else reading.text
         return Plan(
-            form="trend", accounts=ids_of(chosen), words=reading.text, prose_unit=prose_unit, stage=stage, **options
+            form="trend", accounts=ids_of(chosen), words=words_left, prose_unit=prose_unit, stage=stage, **options
         )
 
 

@@ -66,13 +66,13 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     scored = []
     counted = _COUNTED_NOUN.search(question)
     head = _COUNTED_HEAD.search(question)
-    inside = _part_inside(question)
+    inside = part_inside(question)
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
             continue
         if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
             continue  # 多少个坐席 is not told by a number of other things
-        if inside and not _is_said(inside, subject | bigrams(_clause_of(statement))):
+        if inside and not is_said(inside, subject | bigrams(_clause_of(statement))):
             continue  # 14件疑难工单里路灯类的有几件
         if head and head.group("head") not in statement.subject + _before(statement)[-_NEAR:]:
             continue
@@ -92,7 +92,7 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     return [(score, statement) for score, statement in scored if score >= enough][:5]
 
 
-def _part_inside(question: str) -> str:
+def part_inside(question: str) -> str:
     """What a question asks of inside another thing (疑难工单里路灯类的有几件), without words of asking; empty if nothing."""
     found = _INSIDE.search(question)
     runs = content_words(found["part"]).split(GONE) if found else []
@@ -124,7 +124,7 @@ def find_named(
             continue
         said = subject | before | around | bigrams(statement.unit)
         said |= {piece for piece, synonyms in others.items() if synonyms & said}
-        if not all(_is_said(run, said) for run in runs):
+        if not all(is_said(run, said) for run in runs):
             continue
         if bigrams(head) & subject or (len(core := _core(statement)) > 1 and core in plain(name)):
             found[statement] = sum(len(bigrams(run) & bigrams(statement.subject)) for run in runs)
@@ -140,7 +140,7 @@ def _core(statement: Statement) -> str:
     return _NO_PART.sub("", plain(statement.subject))
 
 
-def _is_said(run: str, said: set[str]) -> bool:
+def is_said(run: str, said: set[str]) -> bool:
     """True where words can be cut into pieces of two characters and more, each of which the text has, and light verbs."""
     ends = {0}
     for end in range(1, len(run) + 1):

@@ -13,6 +13,8 @@ from ingest.model import Passage
 from ingest.narrative import glossary_term
 from ingest.text import plain
 
+_MONEY = re.compile("钱|经费|费用|支出|资金|款")
+"""What money is for is no duty."""
 _OFFICES = re.compile("内设|科室|处室|机构设置|[科处室]、")
 _OF_UNITS = frozenset("下设下面都叫分别账是一块儿合在一起并编报名单单位家部门决算编制编入纳入汇总汇编范围合并包含构成组成名单全部账目预算独立核算下级二级基层直属所属列出写出来说全公开年度机关里分成部门编把")
 """Characters of words in questions for the units of an account."""
@@ -39,7 +41,7 @@ def find_section(view: AccountView, question: str) -> Passage | None:
     if _ONE_OFFICE.search(question.rpartition(GONE)[2]):
         return None  # what one of its offices does
     for kind, pattern in kinds.items():
-        if not re.search(pattern, question):
+        if not re.search(pattern, question) or (kind == "duties" and _MONEY.search(question)):
             continue
         sections = [passage for passage in view.passages if passage.kind == kind]
         offices = re.search("内设|科室|处室", question)

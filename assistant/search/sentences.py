@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from assistant import prose
@@ -112,6 +113,8 @@ def _best(
     best: tuple[float, Found] | None = None
     for (passage, _, cosine), characters, near in zip(kept, by_characters, by_cosine, strict=True):
         fields = ((prose.bigrams("".join(passage.heading[-2:])), 0.7), (prose.bigrams(passage.text), 0.5))
+        if not has_amounts(question, passage.text):
+            continue
         for at, sentence in enumerate(passage.sentences):
             if kind and not kind.told(sentence.text, question):
                 continue
@@ -125,9 +128,15 @@ def _best(
     return best[1] if best else None
 
 
+def has_amounts(question: str, text: str) -> bool:
+    """True where a text has each amount that the question names, however it is printed (7.5万, 7.50万元)."""
+    told = {Decimal(number.replace(",", "")) for number in _NUMBER.findall(text)}
+    return all(Decimal(number.replace(",", "")) in told for number in _NUMBER.findall(question))
+
+
 def says_number(question: str, text: str) -> bool:
     """True where a text has a number with decimals that the question names (下降0.21%的原因)."""
-    return bool(set(_NUMBER.findall(question)) & set(_NUMBER.findall(text)))
+    return bool(_NUMBER.search(question)) and has_amounts(question, text)
 
 
 def _states(sentences: Sequence[Sentence], kind: Sought | None, question: str) -> bool:

@@ -71,7 +71,7 @@ _SINGLE = (
     "ascending",
     "both_ends",
     "all_years",
-    "below",
+    "below", "unplanned", "how_many",
     "not_names",
     "part",
     "source",
