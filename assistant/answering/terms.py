@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from assistant import prose
@@ -11,6 +12,12 @@ from assistant.answering.working import in_unit
 from assistant.citing import mark
 from assistant.model import Answer, Operand, Term
 from prompts import say
+
+_MEETS = re.compile("达标|达到|完成")
+"""A claim that a target was met: that is more than asked, the same, or less where it is a limit."""
+_AT_MOST = re.compile("≤|<|不超过|不高于|不大于|不多于|控制在|低于$|少于$")
+_BEFORE = 12
+"""Characters before a target in which it is said to be a limit."""
 
 
 class Terms(Ratios):
@@ -36,7 +43,7 @@ class Terms(Ratios):
         if found is None:
             raise Refusal(self._nothing(view, term.words, "item"))
         operand = self._stated_operand(view, found, self._who(view))
-        said = found.measure if found.measure in ("目标值", "实际值") else ""
+        said = found.measure if term.measures and found.measure not in operand.name else ""
         return operand.model_copy(update={"name": f"{operand.name}{said}"})
 
     def _bare(self, operand: Operand) -> str:
@@ -56,7 +63,12 @@ class Terms(Ratios):
         return self._computed(text, working, "%", formula)
 
     def _difference_of_terms(self, one: Operand, other: Operand) -> Answer:
-        return self._stated_apart([one, other])
+        made = self._stated_apart([one, other])
+        if self.plan.claim and self.plan.terms[1].measures == ("目标值",) and _MEETS.search(self.plan.claim.words):
+            target = prose.stated(self._first_view(), self.plan.terms[1])
+            below = target is not None and _AT_MOST.search(target.sentence.text.partition(target.text)[0][-_BEFORE:])
+            self.sign = 1 if not self.sign or (self.sign < 0) == bool(below) else -1
+        return made
 
     def _sum_of_terms(self, one: Operand, other: Operand) -> Answer:
         return self._stated_sum([one, other])

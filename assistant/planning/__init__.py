@@ -23,7 +23,7 @@ from assistant.model import Form, Item, Plan
 from assistant.planning.across import Across
 from assistant.planning.backwards import turned_back
 from assistant.planning.claims import find_claim
-from assistant.planning.conversation import named_question
+from assistant.planning.conversation import THESE_OF, named_question
 from assistant.planning.documents import CHOICES
 from assistant.planning.english import from_english, is_english
 from assistant.planning.joined import parted
@@ -243,6 +243,8 @@ class Planner(Across):
                     words=reading.text,
                     **self._options(reading),
                 )
+        if previous and previous.items and form == "share" and THESE_OF.search(reading.text):
+            follows = True
         if follows and previous:
             return self._follow(reading, chosen, previous, form)
         options = self._options(reading)
@@ -342,7 +344,9 @@ class Planner(Across):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         several_years = len(chosen) > 1 and len({a.department for a in chosen}) == 1
         of_text = several_years and (not items or bool(prose_unit) or doubtful)
-        if form == "ranking" and of_text and not items and prose.content_words(_bare_of_asking(reading.mask)).strip(GONE):
+        counted = bool(prose_unit) and prose_unit != "万元|元|亿元"
+        asked = reading.text if counted else reading.mask
+        if form == "ranking" and of_text and (counted or not items) and prose.content_words(_bare_of_asking(asked)).strip(GONE):
             return self._years_of_text(reading, chosen, form, prose_unit, options)
         over_years = words().single["all_years"].search(reading.text)
         if form == "ranking" and over_years and len(chosen) == 1 and len(items) == 1:
@@ -368,8 +372,8 @@ class Planner(Across):
             compared = reading.text.replace(GONE, "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
         stated_unit = "万元|元|亿元" if prose_unit in ("", "%") else prose_unit
-        counted = not items or stated_unit != "万元|元|亿元"
-        if form in ("growth", "difference") and counted and (earlier := self._compared_year(reading, chosen[0], stated_unit)):
+        of_stated = not items or stated_unit != "万元|元|亿元"
+        if form in ("growth", "difference") and of_stated and (earlier := self._compared_year(reading, chosen[0], stated_unit)):
             of_both = self._years_of_text(reading, [chosen[0], earlier], form, stated_unit, options)
             return of_both.model_copy(update={"stage": "增减"})
         if prose_unit or not items or doubtful:

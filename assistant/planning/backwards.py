@@ -11,6 +11,9 @@ _BACKWARDS = re.compile(
     "(?:反|倒|往回|倒着)(?:推|算)(?:出来?|回去|一下|出)?|推算(?:一下|出来?)?|推出来?|(?:有|列了?|印了?|印着|写着?)?上年(?:决算)?(?:数|列)"
     "|(?:从|按|照|根据)?20\\d\\d年?度?的?(?:公开|披露|决算|材料|内容|文件|数字|说明)+(?:来|里|中|上)?(?:看|算|说|推断)"
 )
+_BOTH_SAID = re.compile("比(?:上|去|前)一?年")
+"""A change since last year, of a year that is named beside the one asked for."""
+_OF_CHANGE = re.compile("比(?:上|去|前)一?年[^，]{0,8}$")
 _ASKS = re.compile("多少|几|呢$")
 
 
@@ -21,14 +24,16 @@ def turned_back(question: str, scope: Scope, loaded: Departments) -> tuple[str, 
 
     :param question: without blanks, quotes and brackets; other punctuation still separates.
     """
-    if len(scope.departments) != 1 or not _BACKWARDS.search(question):
+    said = bool(_BACKWARDS.search(question))
+    both = not said and len(scope.years) > 1 and bool(_BOTH_SAID.search(question))
+    if len(scope.departments) != 1 or not (both or said):
         return None
     years = {account.year for account in loaded.of(scope.departments[0])}
     absent = [year for year in scope.years if year not in years]
     if len(absent) != 1 or absent[0] + 1 not in years or set(scope.years) - {absent[0], absent[0] + 1}:
         return None
     pieces = [piece for piece in re.split("[，,。；;？?]", question) if piece]
-    kept = [p for p in pieces if _ASKS.search(p) or not _BACKWARDS.search(p)] or pieces
+    kept = [_OF_CHANGE.sub("", p) for p in pieces if both or _ASKS.search(p) or not _BACKWARDS.search(p)] or pieces
     text = re.sub("[从用按照根据]*$", "", _BACKWARDS.sub("", "，".join(kept)))
     text = re.sub(f"{absent[0]}年?度?", "上年", re.sub(f"{absent[0] + 1}年?度?", "", text))
     return f"{absent[0] + 1}年" + text, absent[0]

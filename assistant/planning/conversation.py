@@ -31,6 +31,7 @@ _AGAINST = re.compile(f"[跟和与同]{GONE}+(?:比|相比|对比)|比{GONE}")
 """跟图书馆局比呢, after a figure of another department."""
 _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 """Words by which the same is asked again."""
+THESE_OF = re.compile("^[\x00那这]*(?:[两二三四五几](?:个|家|者|项|样|笔)|它们|加起来|合计|一共)+占")
 _YEARLY = re.compile("哪一?个?年")
 
 
@@ -142,6 +143,9 @@ class Conversation(Forms):
             if len(before) > 1:
                 ids = tuple(dict.fromkeys(item.account for item in before))
                 return Plan(form="ranking", accounts=ids, items=tuple(before), words=reading.text, **options)
+        if form == "share" and THESE_OF.search(reading.text) and (whole := self._account_items(reading, chosen[0], "")):
+            together = self._together(reading, previous)
+            return Plan(form="share", accounts=ids_of(chosen), items=tuple(together), base=whole[0], words=reading.text, **options)
         if form == "share" and (order := re.search("(后者|前者).*(后者|前者)", reading.text)):
             together = self._together(reading, previous)[-2:]
             if len(together) == 2:

@@ -33,7 +33,14 @@ _TARGET = re.compile(
 )
 _OF_TARGET = re.compile("[比离距较与和跟同超完达].{0,6}(?:目标|指标值|任务|计划(?!生育))")
 """What is asked is how the result stands to its target."""
+_OF_BUDGET = re.compile("[比较](?:年度|全年|年初)*预算数?.{0,4}[多少高低省差超]")
+_OFF = ("预算差额", "预算和决算", "增减")
+"""What a prose figure is, where it does answer how it stands to the budget."""
 _TARGET_AND_DONE = re.compile(f"^(?P<one>.+?)的?(?:目标|计划)(?:值|数)?[和与跟同]实际(?:完成)?(?:值|数)?(?:相差|差)了?{_MUCH}")
+_BUDGETED = re.compile(
+    "^(?P<one>.+?)的?(?:项目)?(?:实际|决算|支出|花|用)*数?(?:比|较|离|与|和|跟)(?:年度|全年|年初)*预算数?"
+    f"(?:还|多|少|高|低|超|省|节约|差|相差|花|用|支|了|出)*{_MUCH}"
+)
 _DONE_OF = re.compile(r"^(?P<one>.+?)的?(?:目标|任务|计划)?(?:指标)?的?完成率(?:是|为|有|达到)*(?:多少|几|百分|$)")
 _PER = re.compile(
     "^(?P<before>.*?)(?:(?:平均|每|均)+一?|一)(?P<per>批|场|期|个?团组?|趟|次)(?:次)?(?:的)?(?P<after>.*?)(?:平均|有|为|是|来|大约)*(?:多少|几)"
@@ -83,15 +90,17 @@ class Terms(Understood):
             return None
         view = self.library.view(chosen[0].id)
         said = [piece for part in re.split("[，,；;：:]", reading.scope.text) if (piece := plain(part).strip(GONE))]
-        for form, terms in self._readings(reading, view, "，".join(said)):
+        sums = [f"{plain(one)}是多少" for one in reading.bracketed if _TAKEN_OFF.search(one)]
+        for form, terms in (found for text in ("，".join(said), *sums) for found in self._readings(reading, view, text)):
             if len(terms) == 2 and _go_together(view, form, terms):
                 options = options | ({"unit": None} if form == "share" else {})
                 return Plan(form=form, accounts=ids_of(chosen), terms=tuple(terms), words=reading.text, **options)
         return None
 
     def _not_compared(self, reading: Reading, plan: Plan) -> Plan:
-        """The plan, but a refusal where one stated number would be taken for how a result stands to its target."""
-        if plan.form != "prose-figure" or not (_OF_TARGET.search(reading.text) and re.search(_MUCH, reading.text)):
+        """The plan, but a refusal where one stated number would be taken for how a result stands to its target or budget."""
+        compared = _OF_TARGET.search(reading.text) or (_OF_BUDGET.search(reading.text) and plan.stage not in _OFF)
+        if plan.form != "prose-figure" or not (compared and re.search(_MUCH, reading.text)):
             return plan
         return Plan(form="refuse", reason="item", accounts=plan.accounts, words=reading.text.replace(GONE, ""))
 
@@ -101,6 +110,8 @@ class Terms(Understood):
             form: Form = "share" if _OF_RATE.search(text[told.end("one") :]) and "完成" in text else "difference"
             measures = (("实际值", "数量", "比率"), ("目标值",))
             yield form, [Term(words=told["one"].strip(_EDGE), measures=one) for one in measures]
+        elif told := _BUDGETED.match(text):
+            yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), ("预算数", "年初预算"))]
         elif told := _PER.match(text):
             name = f"{told['before']}{GONE}{told['after']}"
             per = _COUNTED_PER.get(told["per"].strip("个组"), told["per"])

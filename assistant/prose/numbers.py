@@ -7,7 +7,7 @@ import re
 from assistant.calculator import YUAN
 from assistant.library import AccountView
 from assistant.prose.index import index
-from assistant.prose.words import LIGHT, bare_name, bigrams, content_words, query_of
+from assistant.prose.words import LIGHT, bare_name, bigrams, content_words, query_of, with_synonyms
 from assistant.scope import GONE
 from assistant.vocabulary import aliases, words
 from ingest.model import Sentence, Statement
@@ -31,6 +31,8 @@ _FOREIGN = re.compile("外宾|国外|境外|外事")
 """Counts of foreign guests, which accounts state beside those of 国内公务接待."""
 _HEAD_NOUN = re.compile("(?:一?类|部分|方面|[那这]?[一]?[块项]|金额|数额|总额|总数|数量|合同|任务|工作)+$")
 """What a question adds to a name and the text does not."""
+_NOT_NAMED = re.compile("以合同签订为准|金额|总额|支出|合同|签订|的")
+"""What narratives say with a name and questions leave away."""
 _DONE = ("决算数", "数量", "实际值", "比率")
 _INSIDE = re.compile("(?:里面|里头|当中|其中|里)(?P<part>[^里中]{2,12}?)(?:的)?(?:一?共)?(?:有|是|占)?(?:多少|几)")
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
@@ -57,7 +59,8 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     prose = index(view)
     if "辆" in prose_unit:
         question = _VEHICLES.sub("车辆", question)
-    query = bigrams(content_words(_expanded(question)))
+    expanded = _expanded(question)
+    query, others = bigrams(content_words(expanded)), query_of(expanded, least=2)[1]
     if "辆" in prose_unit and "车" in question:
         query |= bigrams("车辆")
     if not query:
@@ -70,6 +73,7 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
             continue
+        subject, sentence = with_synonyms(subject, others), with_synonyms(sentence, others)
         if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
             continue  # 多少个坐席 is not told by a number of other things
         if inside and not is_said(inside, subject | bigrams(_clause_of(statement))):
@@ -113,7 +117,7 @@ def find_named(
     if not runs:
         return None
     head = next((run for run in reversed(runs) if _NO_PART.sub("", run)), runs[-1])
-    _, others = query_of(name)
+    _, others = query_of(name, least=2)
     found: dict[Statement, int] = {}
     for statement, subject, before, around in index(view).statement_fields:
         if statement.measure not in (measures or _DONE) or (units and statement.unit not in units.split("|")):
@@ -130,9 +134,14 @@ def find_named(
             found[statement] = sum(len(bigrams(run) & bigrams(statement.subject)) for run in runs)
     whole = [s for s in found if all(run in plain(s.subject) for run in runs)]
     own = [s for s in found if len(core := _core(s)) > 1 and core in plain(name)]
-    told = whole or own or [s for s in found if found[s] == max(found.values())]
+    exact = [s for s in whole if _stripped(s.subject) == _stripped(name)]
+    told = exact or whole or own or [s for s in found if found[s] == max(found.values())]
     same = len({(s.value, s.unit) for s in told}) == 1
     return told[0] if same else None
+
+
+def _stripped(name: str) -> str:
+    return _NOT_NAMED.sub("", plain(name))
 
 
 def _core(statement: Statement) -> str:

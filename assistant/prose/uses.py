@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.library import AccountView
 from assistant.prose.words import LIGHT, content_words
@@ -17,6 +18,8 @@ _EMPTY = re.compile("各类|各项|主要|开展|相关|工作|项目|支出|经
 _SUCH = re.compile("[这那]一?[类种些]|之类|一类|等")
 _MOST = 0.5
 """Share of a use of one thing that a question must name."""
+_LONG_NAME, _NEARLY = 8, 0.8
+"""Characters of a name that may be worded otherwise, and the share of it that must be there."""
 _LISTED = re.compile("[、，和及与]")
 _LEAST = 4
 """Characters of a use and of the item's name that a question must have at least."""
@@ -58,7 +61,17 @@ def find_by_use(view: AccountView, asked: str, whole: bool = True) -> str | None
         enough = len(told) == len(parts) and (len(parts) > 1 or most)
         if sum(map(len, said)) >= _LEAST and told and (loose or enough):
             fitting.append(name)
+    fitting = fitting or [name for name in view.by_item if _is_short_for(runs, name)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_short_for(runs: Sequence[str], name: str) -> bool:
+    """True where words are a long name with little left away or worded otherwise (国企退休人员社会化管理的补助)."""
+    named = [_named(run, name) for run in runs] if len(name) >= _LONG_NAME else [None]
+    if not runs or None in named:
+        return False
+    said = {piece for pieces in named for piece in pieces or ()}
+    return sum(map(len, said)) >= _NEARLY * len(_EMPTY.sub("", name))
 
 
 def _named(run: str, use: str) -> list[str] | None:

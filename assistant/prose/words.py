@@ -13,7 +13,7 @@ _PHRASE = 4
 """Characters from which on words may be worded otherwise in the text."""
 _KEPT = frozenset("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())  # noqa: SIM905
 """Filler that belongs to names in the narrative (机关运行经费)."""
-LIGHT = "项款类搞办做请发给买花用修编打管收养换改建开弄了的和与及等年度"
+LIGHT = "项款类搞办做请发给买花用修编打管收养换改建开弄了的和与及等年度在上"
 """Characters of questions that say only that something is done."""
 _NO_FILLER = "中小"
 """What begins with a filler character and is none."""
@@ -53,13 +53,16 @@ def _stripped(run: str, singles: str) -> str:
     return bare if len(bare) > 1 else run
 
 
-def query_of(question: str) -> tuple[set[str], dict[str, set[str]]]:
-    """The pieces of a question, and for those that narratives word otherwise the pieces that do as well."""
+def query_of(question: str, least: int = 1) -> tuple[set[str], dict[str, set[str]]]:
+    """The pieces of a question, and for those that narratives word otherwise the pieces that do as well.
+
+    :param least: characters of a word of which other wordings count.
+    """
     content = content_words(question)
     others = {
         piece: {p for synonym in synonyms for p in bigrams(synonym)}
         for word, synonyms in words().synonyms.items()
-        if word in content
+        if word in content and len(word) >= least
         for piece in bigrams(content)
         if word in piece or piece in word
     }

@@ -27,7 +27,7 @@ _SAME = re.compile(
 )
 _NO_SUBJECT = re.compile(r"原因|情况|如下|其中|包括|方面|说明|用于|因为|由于")
 _GENERIC = re.compile(
-    r"^(?:其中|支出|收入|支出决算|决算数?|年初预算|全年预算数?|执行数?|预算|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体|实际完成|实际|完成)*$"
+    r"^(?:其中|本?年度|支出|收入|支出决算|决算数?|年初预算|全年预算数?|执行数?|预算|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体|实际完成|实际|完成)*$"
 )
 _ROLE_TAIL = re.compile(
     r"(?:(?:当年)?支出决算数?|(?<!财政拨款)决算数?|年初预算数?|全年预算数?|预算数?|完成(?:年初|全年)?预算(?:数)?|实际完成值|完成值|目标值)?"
@@ -190,6 +190,7 @@ def _subject(account: Account, head: str, role: _Role) -> str:
         text = re.sub(r"(?:的|完成.*)$", "", text)
     text = _ROLE_TAIL.sub("", text).removesuffix("的")
     text = re.sub(r"（[^（）]*$|^[^（）]*）", "", text) if text.count("（") != text.count("）") else text
+    text = re.sub("^以(“[^”]+”)为例$", r"\1", text)
     return "" if _GENERIC.match(text) else text
 
 
