@@ -19,6 +19,10 @@ from prompts import say
 
 _NEAREST = 2
 """Passages that are shown where none answers."""
+_SHOWN = 120
+"""Characters up to which the nearest sentence is quoted in the refusal."""
+_HAS_TO_DO = 0.85
+"""Cosine from which on a passage is shown to a question that is about nothing known; known questions off topic stay below."""
 _NARRATED = ("section", "duties", "units")
 
 
@@ -181,7 +185,7 @@ class Narrative(Base):
         found = self._found(view)
         number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"
         if found is None or (counted and (money or not re.search(number, found.sentence.text))):
-            if self.plan.reason == "off-topic" and not self.plan.items:
+            if self.plan.reason == "off-topic" and not self.plan.items and not self._is_near(view):
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
             asked = self.plan.words.replace("\x00", "") if sought(self.plan.words) else self._words_left()
             return self._unfound(view, asked)
@@ -217,8 +221,16 @@ class Narrative(Base):
     def _unfound(self, view: AccountView, name: str) -> Answer:
         """The refusal of what the narrative does not say, with the passages that come nearest."""
         refusal = self._nothing(view, name, "item")
+        query = prose.bigrams(prose.content_words(self.plan.words))
         for hit in self._search.passages(self.plan.words, [view.account.id], _NEAREST, _NARRATED):
             number = self.citations.sentence(view, _joined(hit.passage.sentences))
             heading = hit.passage.heading[-1] if hit.passage.heading else say("narrative")
-            self.notes.append(say("note_nearest", heading=heading, mark=mark(number)))
+            near = max(hit.passage.sentences, key=lambda s: prose.index(view).coverage(query, (prose.bigrams(s.text), 1.0)))
+            said = {"heading": heading, "mark": mark(number), "quote": near.text}
+            self.notes.append(say("note_nearest" if len(near.text) <= _SHOWN else "note_nearest_long", **said))
         return refusal
+
+    def _is_near(self, view: AccountView) -> bool:
+        """True where some passage has to do with the question."""
+        hits = self._search.passages(self.plan.words, [view.account.id], 1, _NARRATED)
+        return bool(hits) and hits[0].cosine >= _HAS_TO_DO

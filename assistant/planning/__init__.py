@@ -133,7 +133,8 @@ class Planner(Across):
             return plan.model_copy(update={"notes": (*plan.notes, say("note_mistyped", typed=run, name=department))})
         if turned := turned_back(raw, scope, self.library.departments):
             back = self._plan(turned[0], previous)
-            return back.model_copy(update={"notes": (*back.notes, say("note_backwards", year=turned[1]))})
+            if back.form not in ("figure", "prose-figure"):  # this year's figure is not what was asked for
+                return back.model_copy(update={"notes": (*back.notes, say("note_backwards", year=turned[1]))})
         if previous and previous.form == "clarify" and scope.place and (one := self._in_place(previous, scope, raw)):
             return self.plan(named_question(previous.words, [one]), None)
         chosen, doubt = self._accounts(scope, raw, previous)
