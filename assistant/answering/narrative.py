@@ -205,7 +205,7 @@ class Narrative(Base):
             return None
         said = found.sentence.text + "".join(found.passage.heading[-1:])
         part = prose.part_inside(self.plan.words)
-        if part and not prose.is_said(part, prose.bigrams(said)):
+        if (part and not prose.is_said(part, prose.bigrams(said))) or not prose.has_rates(self.plan.words, said):
             return None
         answers = has_asked(self.plan.words, found.sentence.text) and prose.has_words(said, self.plan.needed)
         return found if answers and has_amounts(self.plan.words, found.passage.text) else None

@@ -14,6 +14,7 @@ _AMOUNTS: tuple[Form, ...] = (
 _OF_ROWS: tuple[Form, ...] = ("ranking", "composition", "filter", "count")
 _NO_ROW = ("time", "locality", "place", "person", "organisation")
 """What no row is, of the forms that list rows."""
+_ONE_OF = re.compile("哪一?[台件批条场期辆次趟]")
 _ASKS_AMOUNT = re.compile("多少|(?<![哪那这好])几|金额|数额|总额|[大小高低多少]吗|对[吗么]")
 
 
@@ -25,7 +26,8 @@ def told_in_words(plan: Plan) -> Plan:
     kind = None if plan.across else sought(bare)
     if kind is None or plan.language != "zh" or _ASKS_AMOUNT.search(bare):
         return plan
-    rows = plan.form in _OF_ROWS and kind.name in _NO_ROW and len(plan.accounts) == 1
+    no_row = kind.name in _NO_ROW or _ONE_OF.search(bare)
+    rows = plan.form in _OF_ROWS and no_row and len(plan.accounts) == 1
     if plan.form not in _AMOUNTS and not rows:
         return plan
     return Plan(

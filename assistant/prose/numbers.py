@@ -34,6 +34,9 @@ _HEAD_NOUN = re.compile("(?:一?类|部分|方面|[那这]?[一]?[块项]|金额
 _NOT_NAMED = re.compile("以合同签订为准|金额|总额|支出|合同|签订|的")
 """What narratives say with a name and questions leave away."""
 _DONE = ("决算数", "数量", "实际值", "比率")
+_RATE = re.compile("([\u4e00-\u9fff]{2})(?:率(?!先|领)|(?<!年)(?<!季)度(?=[是为有多几达呢比超高低\x00]|$))")
+_BARE_RATES = ("比率", "实际值", "目标值", "数量")
+"""What a rate is that only its subject names."""
 _INSIDE = re.compile("(?:里面|里头|当中|其中|里)(?P<part>[^里中]{2,12}?)(?:的)?(?:一?共)?(?:有|是|占)?(?:多少|几)")
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
 _NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
@@ -80,7 +83,8 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
             continue  # 14件疑难工单里路灯类的有几件
         if head and head.group("head") not in statement.subject + _before(statement)[-_NEAR:]:
             continue
-        least = _LEAST_SUBJECT[
+        rated = statement.unit == "%" and bool(_RATE.search(question)) and has_rates(question, statement.subject)
+        least = 0.0 if rated else _LEAST_SUBJECT[
             "money" if statement.unit in YUAN else "rate" if statement.unit == "%" else "counted" if units else "any"
         ]
         if prose.coverage(query, (subject, 1.0)) < least:
@@ -248,11 +252,19 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         return bool(re.search(r"增|减|升|降|同比|涨", question))
     if statement.measure == "占比":
         return bool(re.search(r"占|比重|比例|份额", question))
+    if statement.unit == "%" and statement.measure in _BARE_RATES and not has_rates(question, statement.subject):
+        return False
     if "完成率" in question and statement.unit == "%":
         return statement.measure == "完成率" or statement.subject.endswith(("完成率", "执行率"))
     if statement.measure == "完成率":
         return bool(re.search(r"完成|执行", question))
     return True
+
+
+def has_rates(question: str, text: str) -> bool:
+    """True where a text has one of the rates that the question names (可用率, 满意度), or the question names none."""
+    rates = _RATE.findall(question)
+    return not rates or any(rate in text for rate in rates)
 
 
 def _before(statement: Statement) -> str:
