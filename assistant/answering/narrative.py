@@ -19,8 +19,13 @@ from prompts import say
 
 _NEAREST = 2
 """Passages that are shown where none answers."""
+_AGAINST_BUDGET = re.compile("(?:超|低于|高于|少于|多于|小于|大于|突破|没达到)[出过了]*(?:年初|全年)?预算|比(?:年初|全年)?预算")
+_NEAR = 80
+"""Characters before a reason in which what it is of is said."""
 _SHOWN = 120
 """Characters up to which the nearest sentence is quoted in the refusal."""
+_UNKNOWN = 4
+"""Characters that the narrative nowhere has, from which on another thing is asked for."""
 _HAS_TO_DO = 0.85
 """Cosine from which on a passage is shown to a question that is about nothing known; known questions off topic stay below."""
 _NARRATED = ("section", "duties", "units")
@@ -43,6 +48,9 @@ def _tells_reason(question: str, passage: Passage, sentence: Sentence) -> bool:
     """True where the sentence tells what is asked, and its passage has that of which the reason is asked."""
     kind = sought(question)
     about = "".join(passage.heading[-1:]) + passage.text
+    before = passage.text.partition(sentence.text)[0]
+    if _AGAINST_BUDGET.search(question) and "预算" not in before[-_NEAR:] + sentence.text:
+        return False
     return kind is None or (kind.told(sentence.text, question) and has_event(question, about))
 
 
@@ -182,7 +190,10 @@ class Narrative(Base):
             )
             if may_hold(self.plan.words, whole.text):
                 return self._quoted(view, whole.text, [whole])
-        found = self._found(view)
+        kind = sought(self.plan.words)
+        if kind and kind.name == "purpose" and not counted and (used := self._use_of_items(view)):
+            return used
+        found = None if counted and self._asks_unknown(view) else self._found(view)
         number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"
         if found is None or (counted and (money or not re.search(number, found.sentence.text))):
             if self.plan.reason == "off-topic" and not self.plan.items and not self._is_near(view):
@@ -195,8 +206,16 @@ class Narrative(Base):
         """What the narrative says an item is used for or made up of; None where it does not."""
         view = self._first_view()
         kind = sought(self.plan.words)
+        if kind and kind.name == "purpose" and (used := self._use_of_items(view)):
+            return used
         found = self._found(view) if kind and kind.says else None
         return self._quoted(view, found.sentence.text, [found.sentence]) if found else None
+
+    def _use_of_items(self, view: AccountView) -> Answer | None:
+        """What the text says the item is used for that the question names, and names no part of."""
+        names = [item.name for item in self.plan.items if item.row is None]
+        used = prose.find_use(view, names) if names and not self.plan.needed else None
+        return self._quoted(view, used.text, [used]) if used else None
 
     def _found(self, view: AccountView) -> Found | None:
         """The sentence that answers; None where what speaks for the best one is not enough."""
@@ -229,6 +248,11 @@ class Narrative(Base):
             said = {"heading": heading, "mark": mark(number), "quote": near.text}
             self.notes.append(say("note_nearest" if len(near.text) <= _SHOWN else "note_nearest_long", **said))
         return refusal
+
+    def _asks_unknown(self, view: AccountView) -> bool:
+        """True where what is counted has words of which the narrative has none (噪音扰民投诉)."""
+        runs = prose.content_words(self.plan.words).split("\x00")
+        return any(prose.index(view).unknown(run) >= _UNKNOWN for run in runs)
 
     def _is_near(self, view: AccountView) -> bool:
         """True where some passage has to do with the question."""

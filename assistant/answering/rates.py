@@ -22,8 +22,8 @@ from prompts import say
 
 _LONG = 4
 """Characters of a name from which on it may stand for the one longer name that has it."""
-_EACH_OF = re.compile("(?:哪些|哪几|什么|几).*各(?:是|为|有|占|花|用)*(?:了)?(?:多少|几)")
-"""Several are asked for that the question does not name: one number is no answer."""
+_EACH_OF = re.compile("(?:各|分别)(?:自|是|为|有|占|花|用)*(?:了)?(?:多少|几)")
+"""Several are asked for: one number is no answer."""
 _INSIDE = re.compile("(?P<whole>.+?)(?:当中|其中|里面?|中)(?P<part>.+)")
 
 

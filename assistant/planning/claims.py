@@ -18,6 +18,8 @@ _UNITS = r"亿元|万元|千元|亿块钱|万块钱?|亿|万|块钱|元|[%％]|�
 _AMOUNT = re.compile(
     rf"(?<![\d.年第前后])(?:百分之(?P<percent>{_NUMERAL})|(?P<half>一半)|(?P<sign>[-−]?)(?P<n>{_NUMERAL})(?P<many>[多余来几])?(?P<unit>{_UNITS})(?P<rest>多)?)(?![年月日])"
 )
+_TENTHS = re.compile("(?P<n>[一二三四五六七八九])成(?P<m>[一二三四五六七八九])")
+"""四成七 is 47%."""
 _LIMIT = re.compile("元?(?:以[上下内])?的")
 """After an amount that is not claimed: 超过100万元的项目."""
 _MONEY = {"亿": "亿元", "亿块钱": "亿元", "万": "万元", "万块": "万元", "万块钱": "万元", "块钱": "元", "块": "元"}
@@ -46,7 +48,7 @@ def find_claim(question: str) -> Claimed | None:
     :param question: simplified Chinese, as asked.
     """
     words = claims()
-    text = squeeze(question)
+    text = _TENTHS.sub(lambda told: f"{number_of(told['n'])}{number_of(told['m'])}%", squeeze(question))
     asks = words.asks.search(text)
     if words.no_claim.search(text) or not (asks or words.yes_no.search(text)):
         return None

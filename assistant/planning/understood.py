@@ -84,7 +84,7 @@ class Understood(Conversation):
             return None
         asked = words().forms[form].sub(GONE, reading.text) if form in words().forms else reading.text
         asked = _SPENT.sub(GONE, without(asked, words().funds, words().stages))
-        name = find_by_use(view, asked, whole=form != "reason")
+        name = find_by_use(view, asked, of_amount=form != "reason")
         said = content_words(asked).strip(GONE)
         start = reading.text.find(said.split(GONE)[0]) if name else 0
         return Mention(start, start + len(said.split(GONE)[0]), said.replace(GONE, ""), name, "item", fuzzy=True) if name else None

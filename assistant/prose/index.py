@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -40,6 +41,14 @@ class ProseIndex:
     def weight(self, piece: str) -> float:
         """Rarity of a bigram; a bigram that never occurs counts as the rarest."""
         return self.rarity.get(piece, math.log(1 + len(self.passages) + 1))
+
+    def unknown(self, run: str) -> int:
+        """Characters of the longest stretch of words that the narrative has no piece of."""
+        longest = at = 0
+        for one, other in itertools.pairwise(run):
+            at = 0 if one + other in self.rarity else max(at, 1) + 1
+            longest = max(longest, at)
+        return longest
 
     def coverage(self, query: Iterable[str], *fields: tuple[set[str], float]) -> float:
         """Share of the query's weight that the fields hold, each counted with its factor."""
