@@ -72,6 +72,8 @@ _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今�
 _TWICE = re.compile("(?P<other>[\u4e00-\u9fff]{2}[局委办厅部])[（(](?P<name>[\u4e00-\u9fff]{2,}[局委办厅部])[）)]")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
+_AVERAGED = re.compile("平均(?!得分|分|水平)|人均|年均|均摊|摊到")
+"""An amount is no average."""
 _PER_YEAR = re.compile("每年|年均|年平均")
 _SINCE_LAST = re.compile("同比|[比较与跟和](?:上|去|前)一?年")
 _TRAIL = 6
@@ -297,6 +299,8 @@ class Planner(Across):
         budgets = form in ("ranking", "filter", "count") and stage in ("年初预算", "预算数")
         if budgets and not any(map(in_budget_table, items)) and not any(m.kind == "table" for m in reading.mentions):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_budgets"))
+        if form == "figure" and items and _AVERAGED.search(reading.mask):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "figure" and len(items) > 1 and (compound := self._compound(reading)):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compound)
         if form == "figure" and len(items) == 1 == len(chosen) and _EACH_OF.search(reading.mask):

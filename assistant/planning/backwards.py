@@ -13,6 +13,7 @@ _BACKWARDS = re.compile(
 )
 _BOTH_SAID = re.compile("比(?:上|去|前)一?年")
 """A change since last year, of a year that is named beside the one asked for."""
+_AMOUNT_ASKED = re.compile("(?:应该?|的?总数|的?金额|大概|又|则|那么?)*(?:是|为|有|花|用)?了?(?:多少|几)")
 _OF_CHANGE = re.compile("比(?:上|去|前)一?年[^，]{0,8}$")
 _ASKS = re.compile("多少|几|呢$")
 
@@ -35,5 +36,7 @@ def turned_back(question: str, scope: Scope, loaded: Departments) -> tuple[str, 
     pieces = [piece for piece in re.split("[，,。；;？?]", question) if piece]
     kept = [_OF_CHANGE.sub("", p) for p in pieces if both or _ASKS.search(p) or not _BACKWARDS.search(p)] or pieces
     text = re.sub("[从用按照根据]*$", "", _BACKWARDS.sub("", "，".join(kept)))
-    text = re.sub(f"{absent[0]}年?度?", "上年", re.sub(f"{absent[0] + 1}年?度?", "", text))
+    text = re.sub(f"(?:{absent[0]}|{absent[0] + 1})年?度?的?", "", text)
+    asked = _AMOUNT_ASKED.search(text)
+    text = f"{text[: asked.start()]}上年{text[asked.start() :]}" if asked else f"{text}，上年是多少"
     return f"{absent[0] + 1}年" + text, absent[0]

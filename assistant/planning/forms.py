@@ -27,7 +27,7 @@ _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|�
 
 _INSIDE = re.compile("(?:的)?(?:当中|其中|里面|里头|[里中内])")
 _WITH_START = re.compile("[比较跟和与同减](?:去|当年|本年|上)*(?:年初|期初)(?!预算|安排)")
-_BARE_WHOLE = re.compile("占(?:了|去)?(?:本|全|整个|全部|部门|单位|全年|当年|年度|机关|的|所有|总)*(?P<one>支出|收入)|(?P<other>支出|收入)(?:总额|合计|总数)?的?(?:里|中|当中|其中).{1,24}占")
+_BARE_WHOLE = re.compile("占(?:了|去)?(?:本|全|整个|全部|部门|单位|全年|当年|年度|机关|的|所有|总)*(?P<one>支出|收入)|(?<![\x00项款类])(?P<other>支出|收入)(?:总额|合计|总数)?的?(?:里|中|当中|其中).{1,24}占")
 """What an item is a share of, where the question says no more of it than 支出."""
 _PART_OF = re.compile("[费用支出额]*的?(?:当中|其中|里面|里头|[里中内])(?P<part>[^占\x00]{2,12})占")
 """What stands inside the one name of a share: it must be understood, too."""
@@ -83,7 +83,8 @@ class Forms(Items):
                 if not re.search("占|比重|份额", reading.text):  # 办公费和印刷费的百分比: of what, is not said
                     several = f"{part.words}、{base.words}的比率"
                     return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=several)
-                joined = [n for n in named[1:] if not n.total]
+                at = reading.text.rfind("占")
+                joined = [n for n in named[1:] if not n.total and (n.start < at or named[0].start > at)]
                 count = len(joined) + 1
                 rest = items[count] if len(items) > count else None
                 return Plan(
@@ -103,6 +104,8 @@ class Forms(Items):
                 part, base = base, part
             if self._is_within(base, part):
                 part, base = base, part
+        elif base is None and part.row and part.kinds == ("T4",) and part.measure in words().funds and part.measure != "财政拨款":
+            base = part.model_copy(update={"measure": "决算数"})  # one fund's part of what all funds gave
         elif base is None and part.measure and not part.row and not part.code.startswith("3"):
             plain_item = part.model_copy(update={"measure": "", "income": part.income})
             if select(self.library.view(part.account), plain_item).fact and part.measure in words().natures:
@@ -218,7 +221,8 @@ class Forms(Items):
             or form in ("growth", "difference", "share", "completion", "sum")
         )
         in_time = reading.scope.base_year or LAST_YEAR.search(reading.text) or "预算" in reading.text
-        if form in ("difference", "sum", "multiple") and not in_time and not re.search("合计|总[计额]|一共|共", reading.text):
+        of_one = len({account.department for account in chosen}) == 1
+        if form in ("difference", "sum", "multiple") and of_one and not in_time and not re.search("合计|总[计额]|一共|共", reading.text):
             compared = reading.text.replace(GONE, "")  # one stated figure is no difference of two
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
         rate = form == "growth" and words().single["rate"].search(reading.text)

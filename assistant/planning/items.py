@@ -99,7 +99,7 @@ class Items(Documents):
             at = reading.text.find("财政拨款")
             mention = Mention(at, at + 4, "财政拨款", "财政拨款收入", "total", total)
             found = [(mention, total_item(view, total, "财政拨款"))]
-        if self._form_of(reading) == "sum":
+        if self._form_of(reading) in ("sum", "ranking"):
             found = _without_frames(found, reading)
         found = _without_wholes(_with_scope(_without_columns(found, reading), reading), view)
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
@@ -275,7 +275,11 @@ def _without_columns(found: list[tuple[Mention, Item]], reading: Reading) -> lis
 
 def _without_frames(found: list[tuple[Mention, Item]], reading: Reading) -> list[tuple[Mention, Item]]:
     """What is added up, without the item inside which it stands (三公里的公车运行费)."""
-    frames = [one for (one, _), (other, _) in itertools.pairwise(found) if _FRAME.fullmatch(reading.text[one.end : other.start])]
+    pairs = [(one, other, reading.text[one.end : other.start]) for (one, _), (other, _) in itertools.pairwise(found)]
+    frames = [
+        one for one, other, between in pairs
+        if _FRAME.fullmatch(between) or (between == "的" and nature_of(one) and other.total)  # 基本支出的公用经费
+    ]  # fmt: skip
     return [(mention, item) for mention, item in found if mention not in frames]
 
 

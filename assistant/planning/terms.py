@@ -29,7 +29,7 @@ _MONEY = "|".join(("万元", "元", "亿元"))
 _TARGET = re.compile(
     "^(?P<one>.+?)(?:实际)?(?:完成值?|达到)?(?:离|距离?|跟|与|和|比|较|没有?达到|达到|超过了?|超出|超额完成了?|完成了?)?"
     "(?:年初|全年|年度|预定|原定|设定|绩效|既定|定下|自定)*的?(?:目标|指标值|计划|任务|原定的?(?=数))(?:值|数|任务)?(?:上限|下限)?"
-    f"(?:还|多|少|高|低|超|短|长|快|慢|欠|差|相差|了|出|过|完成|相比|增加|减少|的|要|缺)*{_MUCH}"
+    f"(?:还|多|少|高|低|超|短|长|快|慢|欠|差|相差|了|出|过|完成|相比|增加|减少|的|要|缺)*(?:[\u4e00-\u9fff]{2}了)?{_MUCH}"
 )
 _OF_TARGET = re.compile("[比离距较与和跟同超完达].{0,6}(?:目标|指标值|任务|计划(?!生育))")
 """What is asked is how the result stands to its target."""
@@ -48,12 +48,13 @@ _PER = re.compile(
 )
 _COUNTED_PER = {"批": "批次|批", "次": "批次|次", "场": "场", "期": "期", "趟": "趟|批次", "团": "团组|团|个"}
 _PEOPLE = {"人": "人次|人|名|万人次|万人", "人次": "人次|人|万人次"}
-_SHARE_OF = "(?:了|到|去|的|过)*(?:比例|比重|份额|比率)?(?:是|为|有|达|达到)?(?:多大|多少|百分|几成|几个?百分|几分|$)"
+_SHARE_OF = "(?:了|到|去|的|过)*(?:比(?!例|重|率)|比例|比重|份额|比率)?(?:是|为|有|达|达到)?(?:多大|多少|百分|几成|几个?百分|几分|$)"
 _INSIDE = re.compile(f"^(?P<other>.+?)(?:里面?，?|里头，?|中(?!小)，?|内(?![设部])，?|当中，?|，?其中，?|，)(?P<one>[^{GONE}]+?)所?(?:占|拿走|拿到|拿|得到?|分到){_SHARE_OF}")
 _PART_OF = re.compile("^(?P<one>.+?)(?:占|是)(?:了|到|去)?(?P<other>[^占]+?)的?(?:多大|多少|百分|几成|几分|比例|比重|份额)")
 _GIVEN = re.compile(
     "^(?P<other>.+?)(?:里|中)?(?:有|的)(?:百分之(?:多少|几)|多大比例|多少比例|几成)的?(?:是|给了?|给予|授予|来自|流向|用于|用在|花在|属于|交给)(?P<one>.+)$"
 )
+_SO_MUCH_OF = re.compile("^(?:有)?百分之(?:多少|几)的(?P<other>.+?)(?:都|全)?(?:是|用于|属于|花在|用在)(?P<one>.+)$")
 _SHARE_ALONE = re.compile(f"^(?P<one>.+?)(?:的|所)?占(?:比|{_SHARE_OF}|比重|比例)")
 _LESS = re.compile(
     "^(?P<one>.+?)(?:比|较|减去?掉?|扣除|扣掉|去掉)(?P<other>.+?)(?:以后|之后|后)?(?:还|又)?"
@@ -147,7 +148,7 @@ class Terms(Understood):
 def _operations(text: str) -> Iterator[_Operation]:
     """The ways to read a question as a calculation with two terms."""
     forms: Sequence[tuple[Form, re.Pattern[str]]] = (
-        ("multiple", _TIMES), ("share", _GIVEN), ("share", _INSIDE), ("share", _PART_OF), ("share", _SHARE_ALONE), ("difference", _APART),
+        ("multiple", _TIMES), ("share", _SO_MUCH_OF), ("share", _GIVEN), ("share", _INSIDE), ("share", _PART_OF), ("share", _SHARE_ALONE), ("difference", _APART),
         ("difference", _LESS), ("sum", _ADDED),
     )  # fmt: skip
     for form, pattern in forms:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from assistant.calculator import YUAN
 from assistant.library import AccountView
@@ -95,7 +96,8 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
         score += 0.15 * own + (0.05 if statement.measure == "实际值" else 0.0) + (0.2 if said else 0.0)
         scored.append((score, statement))
     scored.sort(key=lambda pair: -pair[0])
-    scored = _whole_before_part(scored, query)
+    order = {id(fields[0]): place for place, fields in enumerate(prose.statement_fields)}
+    scored = _whole_before_part(scored, query, order)
     enough = _ENOUGH_COUNTED if units and not set(units) & set(YUAN) else _ENOUGH
     return [(score, statement) for score, statement in scored if score >= enough][:5]
 
@@ -194,7 +196,9 @@ def _heading(view: AccountView, sentence: Sentence) -> tuple[str, ...]:
     return next((passage.heading for passage in view.passages if sentence in passage.sentences), ())
 
 
-def _whole_before_part(scored: list[tuple[float, Statement]], query: set[str]) -> list[tuple[float, Statement]]:
+def _whole_before_part(
+    scored: list[tuple[float, Statement]], query: set[str], order: Mapping[int, int]
+) -> list[tuple[float, Statement]]:
     """The sentence's first figure goes before a part of it that the question does not name (共…115场，其中…106场)."""
     if not scored:
         return scored
@@ -202,7 +206,7 @@ def _whole_before_part(scored: list[tuple[float, Statement]], query: set[str]) -
     first = next(
         (
             s
-            for _, s in sorted(scored, key=lambda p: best.sentence.text.find(p[1].text))
+            for _, s in sorted(scored, key=lambda pair: order[id(pair[1])])
             if s.sentence == best.sentence and s.unit == best.unit
         ),
         best,
@@ -262,9 +266,19 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
 
 
 def has_rates(question: str, text: str) -> bool:
-    """True where a text has one of the rates that the question names (可用率, 满意度), or the question names none."""
-    rates = _RATE.findall(question)
-    return not rates or any(rate in text for rate in rates)
+    """True where a text has one of the rates that the question names (可用率, 满意度), or the question names none.
+
+    Whose rate it is must be said by both, where both say it: 居民满意度 is not 读者的满意度.
+    """
+    rates = list(_RATE.finditer(question))
+    return not rates or any(_is_rate_of(found, question, text) for found in rates)
+
+
+def _is_rate_of(asked: re.Match[str], question: str, text: str) -> bool:
+    told = re.search(f"(?P<whose>[\u4e00-\u9fff]{{0,2}}){asked[1]}", text)
+    before = question[: asked.start()].removesuffix("的")[-2:]
+    named = len(before) == 2 and re.fullmatch("[\u4e00-\u9fff]{2}", before) and bool(content_words(before).strip(GONE))
+    return bool(told) and (not named or len(told["whose"]) < 2 or told["whose"] in question or before in text)
 
 
 def _before(statement: Statement) -> str:
