@@ -12,7 +12,7 @@ from assistant.answering.working import Working, in_unit
 from assistant.calculator import ZeroBaseError, call
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Figure, Item, Operand, printed
+from assistant.model import Answer, Figure, Item, Operand, Term, printed
 from assistant.scope import GONE
 from assistant.selection import printed_budget, select, told_whole, whole_of
 from assistant.vocabulary import words
@@ -351,6 +351,10 @@ class Rates(Narrative):
                     view
                 )  # amounts of several things fit as well: none is quoted as the answer
             return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
+        if not plan.items and plan.stage in ("", "决算数") and plan.prose_unit != "%" and not _EACH_OF.search(plan.words):
+            named = prose.stated(view, Term(words=plan.words, units=plan.prose_unit))
+            if named and named.measure in ("决算数", "数量", "实际值"):
+                return self._stated(view, named)
         if plan.items and not plan.prose_unit:
             return self._figure_of_known_item(view)
         if plan.prose_unit == "%" and "占" in plan.words:  # a sentence with another share answers nothing

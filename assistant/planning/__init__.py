@@ -41,7 +41,7 @@ from assistant.planning.question import (
     without_funds,
 )
 from assistant.planning.tables import ABOUT, tables_asked
-from assistant.planning.wholes import of_whole
+from assistant.planning.wholes import of_balance, of_whole
 from assistant.prose import find_definition
 from assistant.scope import GONE, find_scope, unknown_department
 from assistant.selection import printed_budget, select
@@ -51,6 +51,8 @@ from ingest.text import plain, squeeze
 from prompts import say
 
 _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
+_LEVEL = re.compile("[（(][类款项][）)]")
+"""城管执法（项）: the level of a subject, which its name says already."""
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
 _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
@@ -118,7 +120,7 @@ class Planner(Across):
     def _plan(self, question: str, previous: Plan | None) -> Plan:
         patterns = words().single
         question = _APART.sub("，", question)
-        raw = _BRACKETS.sub("，", self._named_once(_QUOTES.sub("", squeeze(question))))
+        raw = _BRACKETS.sub("，", self._named_once(_LEVEL.sub("", _QUOTES.sub("", squeeze(question)))))
         self._asked = plain(raw)
         if not plain(raw):
             return Plan(form="refuse", reason="off-topic")
@@ -143,7 +145,7 @@ class Planner(Across):
         if doubt:
             return doubt
         view = self.library.view(chosen[0].id)
-        text = of_whole(_OF_FUND.sub("", plain(scope.text)))
+        text = of_balance(of_whole(_OF_FUND.sub("", plain(scope.text))))
         mentions = without_funds(find_mentions(text, view))
         quoted = tuple(plain(match) for match in re.findall(r"[“\"「『‘]([^”\"」』’]{2,30})[”\"」』’]", question))
         bracketed = tuple(_CLASS.sub("", plain(match)) for match in re.findall(r"[（(]([^）)]{2,30})[）)]", question))

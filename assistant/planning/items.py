@@ -31,6 +31,8 @@ _FRAME = re.compile("(?:经费|支出|费用)?(?:里面?|里头|当中|其中|�
 _TORN = 3
 """Characters of unknown words beside a total from which on they are taken for an item that was not understood."""
 _RECEIVED = re.compile("收到|拿到|获得|得到|拨来|拨付了|拨了")
+_BALANCES = {"年初结转和结余", "年末结转和结余"}
+"""Columns of 政府性基金预算财政拨款收入支出决算表 that are rows of 收入支出决算总表 too."""
 _INCOMES = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
 """Columns of 收入决算表 that are rows of 收入支出决算总表 too."""
 
@@ -175,7 +177,7 @@ class Items(Documents):
         """Items by function with the column (基本支出, 其他收入 …) that the question names beside them."""
         nature_mentions = {id(mention) for mention, _ in natures}
         subjects = [(m, i) for m, i in found if id(m) not in nature_mentions and not m.total]
-        income_total = _INCOMES
+        income_total = _INCOMES | _BALANCES
         for mention, item in list(subjects):
             if item.name in income_total and len(subjects) > 1:
                 natures.append((mention, item.name))
@@ -195,7 +197,7 @@ class Items(Documents):
                 return each
         nature = natures[0][1]
         changed = [
-            item.model_copy(update={"measure": nature, "income": nature in income_total}) for _, item in subjects
+            item.model_copy(update={"measure": nature, "income": nature in _INCOMES}) for _, item in subjects
         ]
         fits = [item for item in changed if (fact := select(view, item).fact) and fact.measure == nature]
         if fits and len(fits) == len(changed):

@@ -41,11 +41,15 @@ _BUDGETED = re.compile(
     "^(?P<one>.+?)的?(?:项目)?(?:实际|决算|支出|花|用)*数?(?:比|较|离|与|和|跟)(?:年度|全年|年初)*预算数?"
     f"(?:还|多|少|高|低|超|省|节约|差|相差|花|用|支|了|出)*{_MUCH}"
 )
+_BUDGET_AND_DONE = re.compile(
+    f"^(?P<one>.+?)的?(?:全年|年初|年度)*预算数?[与和跟同比](?:实际|决算|支出|执行)+数?(?:相比|相)?(?:差|多|少|剩)(?:了|额)?(?:是|为)?{_MUCH}"
+)
 _DONE_OF = re.compile(r"^(?P<one>.+?)的?(?:目标|任务|计划)?(?:指标)?的?完成率(?:是|为|有|达到)*(?:多少|几|百分|$)")
 _PER = re.compile(
     "^(?P<before>.*?)(?:(?:平均|每|均)+一?|一)(?P<per>批|场|期|个?团组?|趟|次)(?:次)?(?:的)?(?P<after>.*?)(?:平均|有|为|是|来|大约)*(?:多少|几)"
     "[个位名]?(?P<unit>人次|人|件|通|篇|条|份)"
 )
+_PER_PROJECT = re.compile("^(?P<before>.*?)(?:平均)?每(?:一)?个项目(?:平均)?(?:涉及|的)*(?:预算|资金|金额)+(?:是|为|有)?(?:多少|几)")
 _COUNTED_PER = {"批": "批次|批", "次": "批次|次", "场": "场", "期": "期", "趟": "趟|批次", "团": "团组|团|个"}
 _PEOPLE = {"人": "人次|人|名|万人次|万人", "人次": "人次|人|万人次"}
 _SHARE_OF = "(?:了|到|去|的|过)*(?:比(?!例|重|率)|比例|比重|份额|比率)?(?:是|为|有|达|达到)?(?:多大|多少|百分|几成|几个?百分|几分|$)"
@@ -111,8 +115,10 @@ class Terms(Understood):
             form: Form = "share" if _OF_RATE.search(text[told.end("one") :]) and "完成" in text else "difference"
             measures = (("实际值", "数量", "比率"), ("目标值",))
             yield form, [Term(words=told["one"].strip(_EDGE), measures=one) for one in measures]
-        elif told := _BUDGETED.match(text):
+        elif told := _BUDGETED.match(text) or _BUDGET_AND_DONE.match(text):
             yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), ("预算数", "年初预算"))]
+        elif told := _PER_PROJECT.match(text):
+            yield "average", [Term(words=told["before"], units=_MONEY), Term(words=told["before"], units="个|项")]
         elif told := _PER.match(text):
             name = f"{told['before']}{GONE}{told['after']}"
             per = _COUNTED_PER.get(told["per"].strip("个组"), told["per"])
