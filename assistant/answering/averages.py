@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
@@ -31,14 +32,15 @@ class Averages(Rates):
         :raises Refusal: if one of the years has none.
         """
         found = [self._selected(item) for item in self.plan.items]
-        operands = [self._operand(view, fact) for view, fact in found]
-        working = self._work("average", operands, max(calculator.places_of(self._value(fact)) for _, fact in found))
+        return self._mean_of([self._operand(view, fact) for view, fact in found])
+
+    def _mean_of(self, operands: list[Operand]) -> Answer:
+        """What figures of several years come to in a year."""
+        working = self._work("average", operands, max(calculator.places_of(Decimal(o.value)) for o in operands))
         figures = [Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands]
         text = say("average_years", list=self._in_words(figures), value=comma(working.shown), unit=working.unit or "")
-        return Answer(
-            status="answered", text=text, value=printed(working.shown), unit=working.unit,
-            calculation=working.calculation(f"（{' + '.join(o.name for o in operands)}）÷ {len(found)}"),
-        )  # fmt: skip
+        formula = f"（{' + '.join(o.name for o in operands)}）÷ {len(operands)}"
+        return self._computed(text, working, working.unit, formula)
 
     def _average_per(self) -> Answer:
         view, fact = self._selected(self.plan.items[0])

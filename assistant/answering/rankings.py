@@ -64,6 +64,10 @@ def _some(names: Sequence[str]) -> str:
     return listed if len(names) <= _NAMED else say("coverage_more", names=listed, count=len(names))
 
 
+_ITEMS = re.compile("哪几项|哪些项(?!目)|项级")
+"""Asks for the last level of subjects."""
+
+
 class Rankings(Figures):
     """Forms answered with an ordered list."""
 
@@ -92,7 +96,7 @@ class Rankings(Figures):
         selection = select(view, item)
         if selection.fact is None:
             raise Refusal(self._not_there(view, item, selection.empty))
-        parts = children(view, selection.fact)
+        parts = _at_level(view, selection.fact, words) or children(view, selection.fact)
         if not parts:
             raise Refusal(self._nothing(view, f"{item.words}的明细", "item"))
         return view, say("what_parts", name=selection.fact.item), [(view, fact) for fact in parts]
@@ -300,9 +304,7 @@ class Rankings(Figures):
         if used:
             return used
         view, fact = self._selected(self.plan.items[0])
-        below = children(view, fact) or _by_fund(view, fact) or _of_basic(view, fact)
-        if re.search("哪几项|哪些项(?!目)|项级", self.plan.words):
-            below = [leaf for leaf in leaves(view, fact.kind or "", fact.measure) if fact.code and leaf.code.startswith(fact.code)] or below
+        below = _at_level(view, fact, self.plan.words) or children(view, fact) or _by_fund(view, fact) or _of_basic(view, fact)
         parts = [part for part in below if part.value]
         if not parts:
             of_three = fact.kind == "T7" and "合计" in fact.item
@@ -336,3 +338,10 @@ class Rankings(Figures):
         whole = printed(self._value(fact))
         calculation = self._listed("list", "逐项列出", operands, exact=whole, as_printed=True)
         return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
+
+
+def _at_level(view: AccountView, fact: Fact, words: str) -> list[Fact]:
+    """The items (项) below a fact, where the question is for that level and not for the next one."""
+    if not fact.code or not _ITEMS.search(words):
+        return []
+    return [leaf for leaf in leaves(view, fact.kind or "", fact.measure) if leaf.code.startswith(fact.code) and leaf != fact]

@@ -100,10 +100,11 @@ class Years(Rankings):
             best = min(values) if self.plan.ascending else max(values)
             view, statement = next(pair for pair in found if pair[1].value == best)
             return self._stated(view, statement)
-        if self.plan.stage == "和":
+        if self.plan.stage in ("和", "均"):
             if len(found) < len(self.plan.accounts):  # a sum of fewer years is another sum
                 raise Refusal(self._nothing(self._first_view(), prose.content_words(self.plan.words).replace(GONE, ""), "item"))
-            return self._stated_sum([self._stated_operand(view, statement, self._who(view)) for view, statement in found])
+            operands = [self._stated_operand(view, statement, self._who(view)) for view, statement in found]
+            return self._stated_sum(operands) if self.plan.stage == "和" else self._mean_of(operands)
         if self.plan.stage == "增减" and len(found) == 2:
             return self._stated_difference(found)
         figures, operands = [], []

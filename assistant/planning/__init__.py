@@ -34,6 +34,7 @@ from assistant.planning.question import (
     Reading,
     ids_of,
     in_budget_table,
+    nature_of,
     prose_unit_in,
     reread,
     stage_in,
@@ -76,7 +77,7 @@ _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _AVERAGED = re.compile("平均(?!得分|分|水平)|人均|年均|均摊|摊到")
 """An amount is no average."""
-_PER_YEAR = re.compile("每年|年均|年平均")
+_PER_YEAR = re.compile("每年|年均|年平均|平均一年|一年平均")
 _SINCE_LAST = re.compile("同比|[比较与跟和](?:上|去|前)一?年")
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
@@ -307,7 +308,8 @@ class Planner(Across):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compound)
         if form == "figure" and len(items) == 1 == len(chosen) and _EACH_OF.search(reading.mask):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
-        if (not items or doubtful) and (used := self._by_use(reading, form, view)):
+        others = form in ("share", "sum", "multiple") and any(not m.total and not nature_of(m) for m in reading.mentions)
+        if (not items or (doubtful and not others)) and (used := self._by_use(reading, form, view)):
             reading = with_mentions(reading, [used])
             items = [item for account in chosen for item in self._account_items(reading, account, stage)]
             prose_unit = "" if self._is_amount(reading) else prose_unit
@@ -343,6 +345,8 @@ class Planner(Across):
         of_years = form == "average" and len(chosen) > 1 and _PER_YEAR.search(reading.text)
         if of_years and len(items) == len(chosen) and not doubtful:
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "average" and len(chosen) > 1 and not items and _PER_YEAR.search(reading.text):
+            return self._years_of_text(reading, chosen, form, prose_unit, options)
         if form == "average" and items and not doubtful and not of_years:
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
         if form == "average" and not items and prose_unit not in ("", "万元|元|亿元"):
@@ -406,6 +410,8 @@ class Planner(Across):
             return Plan(form="trend", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "growth" and len(items) == 1 and self._year_start(reading, items[0]):
             return self._difference(reading, chosen, items, options)
+        if form in ("growth", "completion", "last-year") and len({(item.name, item.measure, item.row) for item in items}) > 1:
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_several"))
         if form == "growth":
             since = reading.scope.base_year
             if not since and len(chosen) > 1 and len({account.department for account in chosen}) == 1:

@@ -127,7 +127,7 @@ class Conversation(Forms):
         stage = stage_in(reading.mask)
         options = self._options(reading)
         if unknown := self._other_name(reading, form):
-            if beside := self._stated_beside(unknown, chosen, previous):
+            if form == "figure" and (beside := self._stated_beside(unknown, chosen, previous)):
                 return Plan(form="prose-figure", words=beside, prose_unit=previous.prose_unit, accounts=ids_of(chosen))
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=unknown)
         if form == "figure" and _AGAINST.search(reading.text) and len(previous.items) == 1:

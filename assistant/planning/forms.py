@@ -246,8 +246,8 @@ class Forms(Items):
         self, reading: Reading, chosen: list[Account], form: Form, prose_unit: str, options: dict[str, Any]
     ) -> Plan:
         """A figure that only the text states, over several years of one department."""
-        stage = {"ranking": "最", "sum": "和"}.get(form, "")
-        words_left = words().forms["sum"].sub(GONE, reading.text) if form == "sum" else reading.text
+        stage = {"ranking": "最", "sum": "和", "average": "均"}.get(form, "")
+        words_left = words().forms[form].sub(GONE, reading.text) if form in ("sum", "average") else reading.text
         return Plan(
             form="trend", accounts=ids_of(chosen), words=words_left, prose_unit=prose_unit, stage=stage, **options
         )

@@ -27,7 +27,9 @@ from ingest.model import Account
 from ingest.text import plain
 
 _INSIDE = re.compile("(?:总额|合计)?(?:当中|其中|里面|里头|[里中内])")
-_FRAME = re.compile("(?:经费|支出|费用)?(?:里面?|里头|当中|其中|中|内)的?")
+_OF_ONE_THING = ("sum", "ranking", "growth", "completion", "average", "last-year", "trend")
+"""Forms of which each item is one that is asked about, and none is what another stands in."""
+_FRAME = re.compile("(?:经费|支出|费用)?(?:口径|范围)?(?:里面?|里头|当中|其中|中|内)的?|(?:经费|支出)?(?:口径|范围)的")
 _TORN = 3
 """Characters of unknown words beside a total from which on they are taken for an item that was not understood."""
 _RECEIVED = re.compile("收到|拿到|获得|得到|拨来|拨付了|拨了")
@@ -101,7 +103,7 @@ class Items(Documents):
             at = reading.text.find("财政拨款")
             mention = Mention(at, at + 4, "财政拨款", "财政拨款收入", "total", total)
             found = [(mention, total_item(view, total, "财政拨款"))]
-        if self._form_of(reading) in ("sum", "ranking"):
+        if self._form_of(reading) in _OF_ONE_THING:
             found = _without_frames(found, reading)
         found = _without_wholes(_with_scope(_without_columns(found, reading), reading), view)
         found = list({(i.name, i.row, i.measure, i.kinds): (m, i) for m, i in reversed(found)}.values())[::-1]
@@ -183,8 +185,10 @@ class Items(Documents):
                 natures.append((mention, item.name))
                 nature_mentions.add(id(mention))
                 subjects.remove((mention, item))
-        if not natures or not subjects or self._is_base(natures[0][0], subjects[0][0], reading):
+        if not natures or not subjects:
             return [item for _, item in found]
+        if self._is_base(natures[0][0], subjects[0][0], reading):
+            return [self._within(mention, item, natures[0], view, reading) for mention, item in found]
         if (
             len(subjects) == 1
             and len({name for _, name in natures}) > 1
@@ -213,6 +217,16 @@ class Items(Documents):
                 if id(m) not in nature_mentions
             ]
         return [item for _, item in found]
+
+    def _within(
+        self, mention: Mention, item: Item, nature: tuple[Mention, str], view: AccountView, reading: Reading
+    ) -> Item:
+        """Of an item that is asked as a share of a column before it (项目支出中X占多少), its part in that column."""
+        inside = self._form_of(reading) == "share" and nature[0].end <= mention.start and not nature[0].words.startswith("本年")
+        if not inside or item.row is not None:
+            return item
+        part = item.model_copy(update={"measure": nature[1]})
+        return part if (fact := select(view, part).fact) and fact.measure == nature[1] else item
 
     def _has_torn_name(self, reading: Reading) -> bool:
         """Words that are nobody's, beside nothing but totals: likelier an item's name mistyped than a way of asking."""
@@ -260,7 +274,7 @@ class Items(Documents):
         if form != "share":
             return False
         if first is nature:  # 本年支出里X占多大比例
-            return nature.words.startswith("本年") and bool(_INSIDE.match(between))
+            return bool(_INSIDE.match(between))
         return bool(re.search(r"占|是|在", between)) or nature.words.startswith("本年")
 
 
