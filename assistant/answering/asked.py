@@ -13,7 +13,9 @@ _COUNTED = "|".join(sorted((unit for unit in UNITS.split("|") if "元" not in un
 _KINDS = {
     "money": re.compile(rf"(?:花|用|开支|支出|费用|经费|开销|掏|拨)(?:了|掉|去|出|款)*(?:是|为|有|共)*多少(?!个|倍|[万亿]?(?:{_COUNTED})|[%％])|{_MUCH}(?:钱|[亿万千百]*元|[亿万](?![人次件册字平公通]))"),
     "rate": re.compile("百分之(?:多少|几)|几成|几个百分点|几个点|(?:多少|几)[%％]|占比|几分之几"),
-    "counted": re.compile(rf"{_MUCH}(?:{_COUNTED})(?!公共|分之)"),
+    "counted": re.compile(
+        rf"{_MUCH}(?:{_COUNTED})(?!公共|分之)|{_MUCH}[名位]?[\u4e00-\u9fff]{{0,4}}(?:人员|职工|干部)(?=[？?呢啊了吗]*$)"
+    ),
 }
 _OF_RATES = re.compile("率|比例|比重|占|幅|百分|成")
 """Words with which a rate may be meant as well."""

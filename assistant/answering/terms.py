@@ -15,7 +15,7 @@ from prompts import say
 
 _MEETS = re.compile("达标|达到|完成")
 """A claim that a target was met: that is more than asked, the same, or less where it is a limit."""
-_AT_MOST = re.compile("≤|<|不超过|不高于|不大于|不多于|控制在|低于$|少于$")
+_AT_MOST = re.compile("≤|<|不超过|不高于|不大于|不多于|控制在|(?<!不)低于$|(?<!不)少于$")
 _BEFORE = 12
 """Characters before a target in which it is said to be a limit."""
 
