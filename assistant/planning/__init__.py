@@ -356,8 +356,8 @@ class Planner(Across):
         several_years = len(chosen) > 1 and len({a.department for a in chosen}) == 1
         of_text = several_years and (not items or bool(prose_unit) or doubtful)
         counted = bool(prose_unit) and prose_unit != "万元|元|亿元"
-        asked = reading.text if counted else reading.mask
-        if form == "ranking" and of_text and (counted or not items) and prose.content_words(_bare_of_asking(asked)).strip(GONE):
+        ranked_words = reading.text if counted else reading.mask
+        if form == "ranking" and of_text and (counted or not items) and prose.content_words(_bare_of_asking(ranked_words)).strip(GONE):
             return self._years_of_text(reading, chosen, form, prose_unit, options)
         over_years = words().single["all_years"].search(reading.text)
         if form == "ranking" and over_years and len(chosen) == 1 and len(items) == 1:

@@ -143,9 +143,9 @@ class Conversation(Forms):
             if len(before) > 1:
                 ids = tuple(dict.fromkeys(item.account for item in before))
                 return Plan(form="ranking", accounts=ids, items=tuple(before), words=reading.text, **options)
-        if form == "share" and THESE_OF.search(reading.text) and (whole := self._account_items(reading, chosen[0], "")):
+        if form == "share" and THESE_OF.search(reading.text) and (wholes := self._account_items(reading, chosen[0], "")):
             together = self._together(reading, previous)
-            return Plan(form="share", accounts=ids_of(chosen), items=tuple(together), base=whole[0], words=reading.text, **options)
+            return Plan(form="share", accounts=ids_of(chosen), items=tuple(together), base=wholes[0], words=reading.text, **options)
         if form == "share" and (order := re.search("(后者|前者).*(后者|前者)", reading.text)):
             together = self._together(reading, previous)[-2:]
             if len(together) == 2:

@@ -278,7 +278,7 @@ def _is_rate_of(asked: re.Match[str], question: str, text: str) -> bool:
     told = re.search(f"(?P<whose>[\u4e00-\u9fff]{{0,2}}){asked[1]}", text)
     before = question[: asked.start()].removesuffix("的")[-2:]
     named = len(before) == 2 and re.fullmatch("[\u4e00-\u9fff]{2}", before) and bool(content_words(before).strip(GONE))
-    return bool(told) and (not named or len(told["whose"]) < 2 or told["whose"] in question or before in text)
+    return told is not None and (not named or len(told["whose"]) < 2 or told["whose"] in question or before in text)
 
 
 def _before(statement: Statement) -> str:
