@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -112,3 +113,11 @@ def test_a_growth_in_a_conversation_starts_from_the_year_asked_for(samples: Assi
 def test_a_refusal_quotes_the_sentence_that_comes_nearest(samples: Assistant) -> None:
     answer = samples.ask(f"{PARKS}2024年换路灯的工程自己总结出什么短板？")
     assert answer.status == "refused" and any("“" in note and "[" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("unit", ["元", "万元", "千元"])
+def test_all_numbers_of_an_answer_are_in_the_unit_that_it_says(samples: Assistant, unit: str) -> None:
+    answer = samples.ask(f"{PARKS}2024年政府采购里货物比工程少多少{unit}")
+    assert answer.unit == unit and answer.value is not None
+    told = [Decimal(number.replace(",", "")) for number in re.findall(rf"([\d,]+(?:\.\d+)?) {unit}", answer.text)]
+    assert len(told) == 3 and abs(told[0] - told[1]) == told[2] == Decimal(answer.value)

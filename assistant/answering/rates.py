@@ -426,16 +426,17 @@ class Rates(Narrative):
         return self._computed(text, working, working.unit, " + ".join(operand.name for operand in operands))
 
     def _stated_apart(self, operands: list[Operand]) -> Answer:
-        """By how much two stated figures differ."""
+        """By how much two stated figures differ, all in one unit."""
         first, second = operands
+        alike = self._wanted(first.unit)
         places = max(calculator.places_of(Decimal(operand.value)) for operand in operands)
-        working = self._work("subtract", operands, places, size=True, alike=first.unit)
+        working = self._work("subtract", operands, places, size=True, alike=alike)
         self.sign = working.sign
+        shown = [comma(in_unit(Decimal(operand.value), operand.unit, alike)) for operand in operands]
         text = say(
-            "difference" if working.exact.value else "difference_same", first=first.name, first_value=comma(Decimal(first.value)),
-            first_mark=mark(first.citation), second=second.name,
-            second_value=comma(in_unit(Decimal(second.value), second.unit, first.unit)), second_mark=mark(second.citation),
-            unit=first.unit or "", direction="多" if working.exact.value > 0 else "少", value=comma(working.shown),
+            "difference" if working.exact.value else "difference_same", first=first.name, first_value=shown[0],
+            first_mark=mark(first.citation), second=second.name, second_value=shown[1], second_mark=mark(second.citation),
+            unit=alike or "", direction="多" if working.exact.value > 0 else "少", value=comma(working.shown),
         )  # fmt: skip
         unit = "个百分点" if working.unit == "%" else working.unit
         return self._computed(text, working, unit, f"{first.name} − {second.name}")

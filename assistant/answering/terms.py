@@ -94,7 +94,7 @@ class Terms(Ratios):
             "average", who=self._who(self._first_view()), name=self._bare(counted), amount=comma(Decimal(counted.value)),
             amount_unit=counted.unit or "", amount_mark=mark(counted.citation), counted=self._bare(over),
             count=comma(Decimal(over.value)), count_unit=over.unit or "", count_mark=mark(over.citation),
-            per=say("per", unit=over.unit), value=comma(working.shown), unit=counted.unit or "",
+            per=say("per", unit=over.unit), value=comma(working.shown), unit=working.unit or "",
         )  # fmt: skip
         self.notes.append(say("note_average_stated"))
-        return self._computed(text, working, counted.unit, f"{counted.name} ÷ {over.name}")
+        return self._computed(text, working, working.unit, f"{counted.name} ÷ {over.name}")

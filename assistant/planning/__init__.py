@@ -42,6 +42,7 @@ from assistant.planning.question import (
     without_funds,
 )
 from assistant.planning.tables import ABOUT, tables_asked
+from assistant.planning.terms import OFF
 from assistant.planning.wholes import of_balance, of_whole
 from assistant.prose import find_definition
 from assistant.scope import GONE, find_scope, unknown_department
@@ -180,7 +181,7 @@ class Planner(Across):
             of_one_year = len({account.year for account in chosen}) == 1
             return self._across(reading, chosen) if of_one_year else self._which_of(reading, chosen)
         plan = self._form(reading, chosen, previous)
-        if plan.form in _UNDERSTOOD_NOT:
+        if plan.form in _UNDERSTOOD_NOT and not (plan.items and plan.stage in OFF):
             plan = self._with_terms(reading, chosen, self._options(reading)) or self._not_compared(reading, plan)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan

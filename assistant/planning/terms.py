@@ -34,7 +34,7 @@ _TARGET = re.compile(
 _OF_TARGET = re.compile("[比离距较与和跟同超完达].{0,6}(?:目标|指标值|任务|计划(?!生育))")
 """What is asked is how the result stands to its target."""
 _OF_BUDGET = re.compile("[比较](?:年度|全年|年初)*预算数?.{0,4}[多少高低省差超]")
-_OFF = ("预算差额", "预算和决算", "增减")
+OFF = ("预算差额", "预算和决算", "增减")
 """What a prose figure is, where it does answer how it stands to the budget."""
 _TARGET_AND_DONE = re.compile(f"^(?P<one>.+?)的?(?:目标|计划)(?:值|数)?[和与跟同]实际(?:完成)?(?:值|数)?(?:相差|差)了?{_MUCH}")
 _BUDGETED = re.compile(
@@ -69,7 +69,7 @@ _TIMES = re.compile("^(?P<one>.+?)(?:是|相当于)(?P<other>.+?)的?(?:几|多�
 _ADDED = re.compile("^(?P<one>.+?)(?:[和与跟及]|以及|加上?)(?P<other>.+?)(?:两[项个者块])?(?:一共|总共|合计|加起来|加在一起|相加|之和|总和|合起来|共计)")
 _EACH = re.compile("各自?(?:占|是|为|有)|分别")
 _EDGE = GONE + "的，"
-_TAKEN_OFF = re.compile("减|扣|除去|去掉")
+_TAKENOFF = re.compile("减|扣|除去|去掉")
 """Words of a difference that set a part aside; each term of it must be understood anyway."""
 _START_OF = re.compile("^(?:年初|上年末|上年底)(?:数|余额)?$")
 
@@ -91,11 +91,11 @@ class Terms(Understood):
         if len(chosen) != 1 or reading.scope.base_year or LAST_YEAR.search(reading.text) or _EACH.search(reading.text):
             return None
         part = self._part_named(reading)
-        if part and not _TAKEN_OFF.match(part):
+        if part and not _TAKENOFF.match(part):
             return None
         view = self.library.view(chosen[0].id)
         said = [piece for part in re.split("[，,；;：:]", reading.scope.text) if (piece := plain(part).strip(GONE))]
-        sums = [f"{plain(one)}是多少" for one in reading.bracketed if _TAKEN_OFF.search(one)]
+        sums = [f"{plain(one)}是多少" for one in reading.bracketed if _TAKENOFF.search(one)]
         for form, terms in (found for text in ("，".join(said), *sums) for found in self._readings(reading, view, text)):
             if len(terms) == 2 and _go_together(view, form, terms):
                 options = options | ({"unit": None} if form == "share" else {})
@@ -104,7 +104,7 @@ class Terms(Understood):
 
     def _not_compared(self, reading: Reading, plan: Plan) -> Plan:
         """The plan, but a refusal where one stated number would be taken for how a result stands to its target or budget."""
-        compared = _OF_TARGET.search(reading.text) or (_OF_BUDGET.search(reading.text) and plan.stage not in _OFF)
+        compared = _OF_TARGET.search(reading.text) or (_OF_BUDGET.search(reading.text) and plan.stage not in OFF)
         if plan.form != "prose-figure" or not (compared and re.search(_MUCH, reading.text)):
             return plan
         return Plan(form="refuse", reason="item", accounts=plan.accounts, words=reading.text.replace(GONE, ""))
