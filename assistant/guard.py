@@ -13,8 +13,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant.calculator import (
+    YUAN,
     CalculationError,
     Quantity,
+    convert,
     evaluate,
     exact_text,
     parse,
@@ -27,6 +29,8 @@ from assistant.model import Answer, Calculation, Compared, Operand
 _ROWS = {"项", "个", "类", "家"}
 """Words for how many rows or departments there are."""
 _MARK = re.compile(r"\[\d+\]")
+_QUOTED = re.compile("“[^”]*”")
+_AMOUNT = re.compile(r"(?P<n>\d[\d,]*(?:\.\d+)?) ?(?P<unit>亿元|万元|千元|元)")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -63,8 +67,28 @@ def unaccounted(answer: Answer, names: tuple[str, ...] = ()) -> list[str]:
         known |= _numbers(name)
     if not answer.calculation:
         wrong = [value for value, _ in shown if not _numbers(value) <= known]
+    wrong += _in_another_unit(answer)
     said_numbers = unicodedata.normalize("NFKC", _MARK.sub(" ", " ".join((answer.text, *answer.notes))))
     return wrong + [number for number in _NUMBER.findall(said_numbers) if abs(_decimal(number)) not in known]
+
+
+def _in_another_unit(answer: Answer) -> list[str]:
+    """Amounts of the text, outside quotes, that are an operand's or a result's number with another unit of money.
+
+    Numbers that are neither are left to what accounts for numbers alone.
+    """
+    if not answer.calculation:
+        return []
+    given: list[Operand | Compared] = [*answer.calculation.operands, *answer.calculation.compared]
+    amounts = [quantity(figure.value, figure.unit) for figure in given if figure.unit in YUAN]
+    amounts += [result for step in _results(answer.calculation) for result in step if result.unit in YUAN]
+    numbers = {abs(one.value) for one in amounts}
+    sizes = {abs(convert(one.value, one.unit, "元")) for one in amounts}
+    said = ((Fraction(_decimal(told["n"])), told) for told in _AMOUNT.finditer(_QUOTED.sub(" ", answer.text)))
+    return [
+        told.group() for number, told in said
+        if number in numbers and number and convert(number, told["unit"], "元") not in sizes
+    ]  # fmt: skip
 
 
 def _results(calculation: Calculation) -> list[list[Quantity]]:

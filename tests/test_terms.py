@@ -121,3 +121,10 @@ def test_all_numbers_of_an_answer_are_in_the_unit_that_it_says(samples: Assistan
     assert answer.unit == unit and answer.value is not None
     told = [Decimal(number.replace(",", "")) for number in re.findall(rf"([\d,]+(?:\.\d+)?) {unit}", answer.text)]
     assert len(told) == 3 and abs(told[0] - told[1]) == told[2] == Decimal(answer.value)
+
+
+def test_the_guard_finds_an_amount_in_another_unit(samples: Assistant) -> None:
+    answer = samples.ask(f"{PARKS}2024年政府采购里货物比工程少多少元")
+    turned = answer.model_copy(update={"text": answer.text.replace(f"{Decimal(answer.value or 0):,f} 元", f"{Decimal(answer.value or 0):,f} 万元")})
+    assert turned.text != answer.text and not unaccounted(answer, ("2024",))
+    assert unaccounted(turned, ("2024",))
