@@ -399,7 +399,7 @@ class Rates(Narrative):
         operands, found = [], []
         for identifier in self.plan.accounts:
             view = self.library.view(identifier)
-            asked = words().forms["sum"].sub(GONE, self.plan.words)
+            asked = re.sub("有?多[大高]", GONE, words().forms["sum"].sub(GONE, self.plan.words))
             ranked = prose.find_statement(view, asked, self.plan.prose_unit, self.plan.stage)
             if not ranked:
                 raise Refusal(self._figure_of_known_item(view))
