@@ -212,6 +212,8 @@ class Plan(Value):
     """The place or short name that the accounts have in common, as the question says it."""
     trail: tuple[Item, ...] = ()
     """Items of the conversation's earlier questions, the oldest first."""
+    by_use: tuple[tuple[str, str], ...] = ()
+    """Words that name an item by what it is spent on, and the item."""
     prose_unit: str = ""
     needed: tuple[str, ...] = ()
     """Words beside a known item that nobody knows: a sentence that answers must have them."""

@@ -75,7 +75,8 @@ def test_two_parts_of_one_sentence_add_up(samples: Assistant) -> None:
 def test_an_item_is_understood_by_all_that_it_is_spent_on(samples: Assistant, question: str, item: str, value: str) -> None:
     answer = samples.ask(question)
     assert answer.value == value and item in answer.text
-    assert any(item in note for note in answer.notes), "the reading is said"
+    assert any(item in note and "[" in note for note in answer.notes), "the reading is said"
+    assert any((citation.quote and "用于" in citation.quote) or "用途" in (citation.quote or "") for citation in answer.citations)
 
 
 @pytest.mark.parametrize(

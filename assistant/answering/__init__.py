@@ -65,6 +65,8 @@ class Answering(Terms):
             made = self._nothing(self._first_view(), self.plan.words.replace(GONE, ""), "item")
         if self.plan.reason_too and made.status == "answered":
             made = self._with_reason(made)
+        for meant, name in self.plan.by_use if made.status == "answered" else ():
+            self._note_use(meant, name)
         if self.plan.claim:
             made = verified(made, self.plan.claim, self.sign)
         cited = self.citations.all()

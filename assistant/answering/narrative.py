@@ -211,6 +211,13 @@ class Narrative(Base):
         found = self._found(view) if kind and kind.says else None
         return self._quoted(view, found.sentence.text, [found.sentence]) if found else None
 
+    def _note_use(self, said: str, name: str) -> None:
+        """How words for what an item is spent on were understood, with the sentence that tells it."""
+        view = self._first_view()
+        used = prose.find_use(view, [name])
+        told = mark(self.citations.sentence(view, used)) if used else ""
+        self.notes.append(say("note_by_use", words=said, name=name, mark=told))
+
     def _use_of_items(self, view: AccountView) -> Answer | None:
         """What the text says the item is used for that the question names, and names no part of."""
         names = [item.name for item in self.plan.items if item.row is None]

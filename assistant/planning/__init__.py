@@ -281,7 +281,7 @@ class Planner(Across):
             return Plan(form="place", accounts=ids_of(chosen), items=asked, words=reading.text, stage="说明", **options)
         if form == "reason" and not reading.mentions and (used := self._by_use(reading, form, view)):
             reading = with_mentions(reading, [used])
-            options["notes"] = (*options.get("notes", ()), say("note_by_use", words=used.words, name=used.name))
+            options["by_use"] = ((used.words, used.name),)
         if form in ("reason", "definition"):
             return Plan(
                 form=form,
@@ -314,7 +314,7 @@ class Planner(Across):
             reading = with_mentions(reading, [used])
             items = [item for account in chosen for item in self._account_items(reading, account, stage)]
             prose_unit = "" if self._is_amount(reading) else prose_unit
-            options["notes"] = (*options.get("notes", ()), say("note_by_use", words=used.words, name=used.name))
+            options["by_use"] = ((used.words, used.name),)
             doubtful = False
             unknown = 0
         if not items or (form != "ranking" and (unknown >= _LONG or doubtful)):
