@@ -57,7 +57,8 @@ def unaccounted(answer: Answer, names: tuple[str, ...] = ()) -> list[str]:
             results = _results(answer.calculation)
         except CalculationError as error:
             return [f"{answer.calculation.program}: {error}"]
-        wrong = _contradicted(shown, answer.value is not None, results)
+        wrong = _in_another_unit(answer.text, answer.calculation, results)
+        wrong += _contradicted(shown, answer.value is not None, results)
         known |= {abs(_decimal(exact_text(result.value).rstrip("…"))) for step in results for result in step}
         operands = answer.calculation.operands
         wrong += [o.value for o in operands if not _numbers(o.value) <= cited.get(o.citation, set())]
@@ -67,24 +68,21 @@ def unaccounted(answer: Answer, names: tuple[str, ...] = ()) -> list[str]:
         known |= _numbers(name)
     if not answer.calculation:
         wrong = [value for value, _ in shown if not _numbers(value) <= known]
-    wrong += _in_another_unit(answer)
     said_numbers = unicodedata.normalize("NFKC", _MARK.sub(" ", " ".join((answer.text, *answer.notes))))
     return wrong + [number for number in _NUMBER.findall(said_numbers) if abs(_decimal(number)) not in known]
 
 
-def _in_another_unit(answer: Answer) -> list[str]:
+def _in_another_unit(text: str, calculation: Calculation, results: list[list[Quantity]]) -> list[str]:
     """Amounts of the text, outside quotes, that are an operand's or a result's number with another unit of money.
 
     Numbers that are neither are left to what accounts for numbers alone.
     """
-    if not answer.calculation:
-        return []
-    given: list[Operand | Compared] = [*answer.calculation.operands, *answer.calculation.compared]
+    given: list[Operand | Compared] = [*calculation.operands, *calculation.compared]
     amounts = [quantity(figure.value, figure.unit) for figure in given if figure.unit in YUAN]
-    amounts += [result for step in _results(answer.calculation) for result in step if result.unit in YUAN]
+    amounts += [result for step in results for result in step if result.unit in YUAN]
     numbers = {abs(one.value) for one in amounts}
     sizes = {abs(convert(one.value, one.unit, "元")) for one in amounts}
-    said = ((Fraction(_decimal(told["n"])), told) for told in _AMOUNT.finditer(_QUOTED.sub(" ", answer.text)))
+    said = ((Fraction(_decimal(told["n"])), told) for told in _AMOUNT.finditer(_QUOTED.sub(" ", text)))
     return [
         told.group() for number, told in said
         if number in numbers and number and convert(number, told["unit"], "元") not in sizes

@@ -32,6 +32,10 @@ PARKS, LIBRARY, CHRONICLE = "云岫市城市管理和园林局", "云岫市图�
         (f"{LIBRARY}2024年末结转和结余较年初增加了多少万元？", "15.63", "万元"),
         (f"{PARKS}2022、2023、2024三年机关运行经费平均一年多少", "371.15", "万元"),
         (f"{CHRONICLE}2022至2024年差旅费平均每年多少", "0.87", "万元"),
+        (f"{PARKS}2024年改造路灯数量目标值和实际差多少", "94", "盏"),
+        (f"{PARKS}2024年货物采购和服务采购相差多少万元", "2338.23", "万元"),
+        (f"{LIBRARY}2023年新馆开办项目预算与实际支出相差多少", "1.28", "万元"),
+        (f"{PARKS}2024年百分之多少的政府采购是服务", "62.45", "%"),
     ],
 )  # fmt: skip
 def test_stated_numbers_are_calculated_with(samples: Assistant, question: str, value: str, unit: str) -> None:
@@ -129,3 +133,10 @@ def test_the_guard_finds_an_amount_in_another_unit(samples: Assistant) -> None:
     turned = answer.model_copy(update={"text": answer.text.replace(f"{Decimal(answer.value or 0):,f} 元", f"{Decimal(answer.value or 0):,f} 万元")})
     assert turned.text != answer.text and not unaccounted(answer, ("2024",))
     assert unaccounted(turned, ("2024",))
+
+
+def test_the_average_of_a_project_and_the_budget_of_a_longer_name(real: Assistant) -> None:
+    average = real.ask("普陀区生态环境局2025年绩效自评的项目平均每个项目涉及预算多少")
+    assert (average.value, average.unit) == ("48.36", "万元")
+    completion = real.ask("普陀区生态环境局2025年职业年金缴费的年初预算完成率")
+    assert completion.value == "90.80" and any("机关事业单位职业年金缴费支出" in note for note in completion.notes)

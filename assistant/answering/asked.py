@@ -9,7 +9,9 @@ from assistant.model import Answer
 from ingest.narrative.statements import UNITS
 
 _MUCH = "(?:多少|几)个?"
-_COUNTED = "|".join(sorted((unit for unit in UNITS.split("|") if "元" not in unit and "%" not in unit and unit not in "％个项个百分点分"), key=len, reverse=True))
+_NOT_COUNTED = {"亿元", "万元", "千元", "元", "%", "％", "个百分点", "个", "项", "分"}
+"""Money and rates, and units that questions use of other things than counts."""
+_COUNTED = "|".join(sorted(set(UNITS.split("|")) - _NOT_COUNTED, key=lambda unit: (-len(unit), unit)))
 _KINDS = {
     "money": re.compile(rf"(?:花|用|开支|支出|费用|经费|开销|掏|拨)(?:了|掉|去|出|款)*(?:是|为|有|共)*多少(?!个|倍|[万亿]?(?:{_COUNTED})|[%％])|{_MUCH}(?:钱|[亿万千百]*元|[亿万](?![人次件册字平公通]))"),
     "rate": re.compile("百分之(?:多少|几)|几成|几个百分点|几个点|(?:多少|几)[%％]|占比|几分之几"),

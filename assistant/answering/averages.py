@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -15,9 +14,6 @@ from assistant.vocabulary import words
 from ingest.model import Statement
 from ingest.text import plain
 from prompts import say
-
-_FOREIGN = re.compile("外宾|国外|境外|外事")
-"""Counts of foreign guests, which accounts state beside those of 国内公务接待."""
 
 
 class Averages(Rates):
@@ -97,7 +93,7 @@ class Averages(Rates):
         fits = [
             s
             for _, s in found
-            if s.measure not in ("目标值", "年初预算") and s.unit in units.split("|") and not _FOREIGN.search(s.subject)
+            if s.measure not in ("目标值", "年初预算") and s.unit in units.split("|") and not prose.FOREIGN.search(s.subject)
         ]
         own = [s for s in fits if plain(named)[-2:] in plain(s.subject)]
         if not own:
@@ -112,5 +108,5 @@ def _after_amount(statements: Sequence[Statement], item: str, units: str) -> Ite
     for statement in statements:
         if statement.unit in calculator.YUAN:
             beside = statement.passage if prose.names_subject(statement, item) else ""
-        elif beside == statement.passage and statement.unit in units.split("|") and not _FOREIGN.search(statement.subject):
+        elif beside == statement.passage and statement.unit in units.split("|") and not prose.FOREIGN.search(statement.subject):
             yield statement

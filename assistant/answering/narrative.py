@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 
 from assistant import calculator, prose
 from assistant.answering.base import Base, comma
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
-from assistant.search import Search, search_of
-from assistant.search.sentences import Found, best_sentence, has_amounts, support
+from assistant.search import Hit, Search, search_of
+from assistant.search.sentences import Found, best_sentence, support
 from assistant.sought import has_asked, has_event, may_hold, sought
 from ingest.model import Passage, Sentence, Statement
 from prompts import say
@@ -190,13 +191,12 @@ class Narrative(Base):
             )
             if may_hold(self.plan.words, whole.text):
                 return self._quoted(view, whole.text, [whole])
-        kind = sought(self.plan.words)
-        if kind and kind.name == "purpose" and not counted and (used := self._use_of_items(view)):
+        if not counted and (used := self._use_of_items(view)):
             return used
         found = None if counted and self._asks_unknown(view) else self._found(view)
         number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"
         if found is None or (counted and (money or not re.search(number, found.sentence.text))):
-            if self.plan.reason == "off-topic" and not self.plan.items and not self._is_near(view):
+            if self.plan.reason == "off-topic" and not self.plan.items and not self._is_near:
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
             asked = self.plan.words.replace("\x00", "") if sought(self.plan.words) else self._words_left()
             return self._unfound(view, asked)
@@ -205,9 +205,9 @@ class Narrative(Base):
     def _told_use(self) -> Answer | None:
         """What the narrative says an item is used for or made up of; None where it does not."""
         view = self._first_view()
-        kind = sought(self.plan.words)
-        if kind and kind.name == "purpose" and (used := self._use_of_items(view)):
+        if used := self._use_of_items(view):
             return used
+        kind = sought(self.plan.words)
         found = self._found(view) if kind and kind.says else None
         return self._quoted(view, found.sentence.text, [found.sentence]) if found else None
 
@@ -219,9 +219,11 @@ class Narrative(Base):
         self.notes.append(say("note_by_use", words=said, name=name, mark=told))
 
     def _use_of_items(self, view: AccountView) -> Answer | None:
-        """What the text says the item is used for that the question names, and names no part of."""
-        names = [item.name for item in self.plan.items if item.row is None]
-        used = prose.find_use(view, names) if names and not self.plan.needed else None
+        """What the text says the item is used for whose use the question asks for, and not that of a part of it."""
+        kind = sought(self.plan.words)
+        if kind is None or kind.name != "purpose" or self.plan.needed:
+            return None
+        used = prose.find_use(view, [item.name for item in self.plan.items if item.row is None])
         return self._quoted(view, used.text, [used]) if used else None
 
     def _found(self, view: AccountView) -> Found | None:
@@ -234,7 +236,7 @@ class Narrative(Base):
         if (part and not prose.is_said(part, prose.bigrams(said))) or not prose.has_rates(self.plan.words, said):
             return None
         answers = has_asked(self.plan.words, found.sentence.text) and prose.has_words(said, self.plan.needed)
-        return found if answers and has_amounts(self.plan.words, found.passage.text) else None
+        return found if answers else None
 
     @property
     def _search(self) -> Search:
@@ -248,7 +250,7 @@ class Narrative(Base):
         """The refusal of what the narrative does not say, with the passages that come nearest."""
         refusal = self._nothing(view, name, "item")
         query = prose.bigrams(prose.content_words(self.plan.words))
-        for hit in self._search.passages(self.plan.words, [view.account.id], _NEAREST, _NARRATED):
+        for hit in self._nearest:
             number = self.citations.sentence(view, _joined(hit.passage.sentences))
             heading = hit.passage.heading[-1] if hit.passage.heading else say("narrative")
             near = max(hit.passage.sentences, key=lambda s: prose.index(view).coverage(query, (prose.bigrams(s.text), 1.0)))
@@ -261,7 +263,12 @@ class Narrative(Base):
         runs = prose.content_words(self.plan.words).split("\x00")
         return any(prose.index(view).unknown(run) >= _UNKNOWN for run in runs)
 
-    def _is_near(self, view: AccountView) -> bool:
+    @cached_property
+    def _nearest(self) -> list[Hit]:
+        """The passages that come nearest to the question."""
+        return self._search.passages(self.plan.words, self.plan.accounts[:1], _NEAREST, _NARRATED)
+
+    @property
+    def _is_near(self) -> bool:
         """True where some passage has to do with the question."""
-        hits = self._search.passages(self.plan.words, [view.account.id], 1, _NARRATED)
-        return bool(hits) and hits[0].cosine >= _HAS_TO_DO
+        return bool(self._nearest) and self._nearest[0].cosine >= _HAS_TO_DO

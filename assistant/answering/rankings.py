@@ -26,6 +26,8 @@ IN_ORDER = re.compile("[从由][大小高低多少][到至]|名次|排序|排列
 """Words that want all in their order."""
 _NAMED = 10
 """Departments without the figure that are named at most."""
+_ITEMS = re.compile("哪几项|哪些项(?!目)|项级")
+"""Asks for the last level of subjects."""
 
 
 def _by_fund(view: AccountView, fact: Fact) -> list[Fact]:
@@ -62,10 +64,6 @@ def _some(names: Sequence[str]) -> str:
     """The first of the names, and how many they are where that is not all."""
     listed = "、".join(names[:_NAMED])
     return listed if len(names) <= _NAMED else say("coverage_more", names=listed, count=len(names))
-
-
-_ITEMS = re.compile("哪几项|哪些项(?!目)|项级")
-"""Asks for the last level of subjects."""
 
 
 class Rankings(Figures):

@@ -24,7 +24,6 @@ _LONG = 4
 """Characters of a name from which on it may stand for the one longer name that has it."""
 _EACH_OF = re.compile("(?:各|分别)(?:自|是|为|有|占|花|用)*(?:了)?(?:多少|几)")
 """Several are asked for: one number is no answer."""
-_INSIDE = re.compile("(?P<whole>.+?)(?:当中|其中|里面?|中)(?P<part>.+)")
 
 
 def _core(statement: Statement) -> str:
@@ -32,10 +31,13 @@ def _core(statement: Statement) -> str:
     return re.sub("^签订|合同$|金额|支出|总额|（.*?）", "", statement.subject)
 
 
-def _is_named(statement: Statement, asked: str) -> bool:
-    """True where what a number is of is just what is asked for: its name without 金额 stands there."""
-    core = _core(statement)
-    return len(core) >= 2 and core in asked.replace("\x00", "")
+def _longer_name(view: AccountView, item: Item, measures: tuple[str, ...]) -> str:
+    """The one longer name with a stated budget that has the item's in it (机关事业单位职业年金缴费支出); empty if none."""
+    name = plain(item.name)
+    if item.row is not None or len(name) < _LONG:
+        return ""
+    named = {s.subject for s in view.statements if s.measure in measures and name in plain(s.subject)}
+    return named.pop() if len(named) == 1 else ""
 
 
 class Rates(Narrative):
@@ -216,22 +218,18 @@ class Rates(Narrative):
             else ("年初预算", "预算数")
         )
         for measures in (wanted, ("年初预算", "预算数")):
-            for candidate in names:
+            longer = _longer_name(view, item, measures)
+            for candidate in (*names, longer) if longer else names:
                 budgets = prose.about_item(view, candidate, measures)
-                if budgets:
-                    same = [
-                        s
-                        for s in view.statements
-                        if s.sentence == budgets[0].sentence
-                        and s.measure == "决算数"
-                        and prose.names_subject(s, candidate)
-                    ]
-                    return budgets[0], same[0] if same else None
-            longer = [s for s in view.statements if s.measure in measures and item.row is None and len(plain(item.name)) >= _LONG and plain(item.name) in plain(s.subject)]
-            if len({s.subject for s in longer}) == 1:  # 职业年金缴费: 机关事业单位职业年金缴费支出
-                self.notes.append(say("note_other_subject", asked=item.words, name=longer[0].subject))
-                actual = [s for s in view.statements if s.sentence == longer[0].sentence and s.measure == "决算数"]
-                return longer[0], actual[0] if actual else None
+                if not budgets:
+                    continue
+                spent = prose.about_item(view, candidate, ("决算数",))
+                actual = next((s for s in spent if s.sentence == budgets[0].sentence), None)
+                if candidate is longer and actual is None:
+                    continue  # the cell of the shorter name is another thing's
+                if candidate is longer:
+                    self.notes.append(say("note_other_subject", asked=item.words, name=longer))
+                return budgets[0], actual
         raise Refusal(self._nothing(view, f"{item.words}的预算数", "item"))
 
     def _stated_completion(
@@ -330,14 +328,13 @@ class Rates(Narrative):
             return self._budget_difference(view, plan.items[0])
         if re.search(r"叫什么|名称|哪些|哪几", plan.words) and prose.find_section(view, plan.words):
             return self._passage()
-        if plan.prose_unit == "%" and (shared := self._stated_share(view)):
-            return shared
+        several = _EACH_OF.search(plan.words)
         ranked = [
             pair
             for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
             if prose.has_words(pair[1].sentence.text, plan.needed)
         ]
-        if ranked and not _EACH_OF.search(plan.words):
+        if ranked and not several:
             best = ranked[0]
             rivals = [
                 s
@@ -351,7 +348,7 @@ class Rates(Narrative):
                     view
                 )  # amounts of several things fit as well: none is quoted as the answer
             return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
-        if not plan.items and plan.stage in ("", "决算数") and plan.prose_unit != "%" and not _EACH_OF.search(plan.words):
+        if not plan.items and plan.stage in ("", "决算数") and plan.prose_unit != "%" and not several:
             named = prose.stated(view, Term(words=plan.words, units=plan.prose_unit))
             if named and named.measure in ("决算数", "数量", "实际值"):
                 return self._stated(view, named)
@@ -365,31 +362,6 @@ class Rates(Narrative):
         value = printed(statement.value)
         cited = self.citations.sentence(view, statement.sentence, value, statement.unit, statement.text)
         return Operand(name=f"{who}{statement.subject}", value=value, unit=statement.unit, citation=cited)
-
-    def _stated_share(self, view: AccountView) -> Answer | None:
-        """One stated amount as a share of another (服务采购占政府采购总额); None unless the text states both."""
-        part_words, at, whole_words = self.plan.words.partition("占")
-        if inside := _INSIDE.fullmatch(part_words):  # 政府采购支出里服务采购占多少
-            part_words, whole_words = inside.group("part"), inside.group("whole")
-        if not at:
-            return None
-        found = [prose.find_statement(view, words, "万元|元|亿元", "") for words in (part_words, whole_words)]
-        if not all(found):
-            return None
-        part, whole = (ranked[0][1] for ranked in found)
-        if not all(_is_named(s, words) for s, words in ((part, part_words), (whole, whole_words))):
-            return None
-        if part == whole or not whole.value or part.value > in_unit(whole.value, whole.unit, part.unit):
-            return None
-        operands = [self._stated_operand(view, statement, self._who(view)) for statement in (part, whole)]
-        working = self._work("share", operands, alike=part.unit)
-        text = say(
-            "share", who=self._who(view), name=part.subject, part=comma(part.value), unit=part.unit,
-            part_mark=mark(operands[0].citation), whole_name=whole.subject, whole=comma(in_unit(whole.value, whole.unit, part.unit)),
-            whole_mark=mark(operands[1].citation), value=comma(working.shown),
-        )  # fmt: skip
-        formula = f"{operands[0].name} ÷ {operands[1].name} × 100%"
-        return Answer(status="answered", text=text, value=printed(working.shown), unit="%", calculation=working.calculation(formula))
 
     def _stated_of_each(self) -> Answer:
         """What the text of each department states, and their sum where that is asked for.

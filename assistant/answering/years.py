@@ -14,7 +14,7 @@ from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
 from assistant.scope import GONE
 from assistant.selection import printed_last_year, select
-from assistant.vocabulary import words
+from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Fact, Statement
 from ingest.text import plain
 from prompts import say
@@ -183,7 +183,7 @@ class Years(Rankings):
         """The same for what only the text states: the sentence must state this year's amount and its change."""
         view = self._first_view()
         asked = _OF_LAST_YEAR.sub("", self.plan.words)
-        for _, now in prose.find_statement(view, asked, "万元|元|亿元", ""):
+        for _, now in prose.find_statement(view, asked, MONEY_UNITS, ""):
             change = next(
                 (
                     s

@@ -23,7 +23,7 @@ from assistant.model import Form, Item, Plan
 from assistant.planning.across import Across
 from assistant.planning.backwards import turned_back
 from assistant.planning.claims import find_claim
-from assistant.planning.conversation import THESE_OF, named_question
+from assistant.planning.conversation import named_question
 from assistant.planning.documents import CHOICES
 from assistant.planning.english import from_english, is_english
 from assistant.planning.joined import parted
@@ -47,7 +47,7 @@ from assistant.planning.wholes import of_balance, of_whole
 from assistant.prose import find_definition
 from assistant.scope import GONE, find_scope, unknown_department
 from assistant.selection import printed_budget, select
-from assistant.vocabulary import words
+from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
 from ingest.text import plain, squeeze
 from prompts import say
@@ -250,8 +250,6 @@ class Planner(Across):
                     words=reading.text,
                     **self._options(reading),
                 )
-        if previous and previous.items and form == "share" and THESE_OF.search(reading.text):
-            follows = True
         if follows and previous:
             return self._follow(reading, chosen, previous, form)
         options = self._options(reading)
@@ -350,13 +348,13 @@ class Planner(Across):
             return self._years_of_text(reading, chosen, form, prose_unit, options)
         if form == "average" and items and not doubtful and not of_years:
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
-        if form == "average" and not items and prose_unit not in ("", "万元|元|亿元"):
+        if form == "average" and not items and prose_unit not in ("", MONEY_UNITS):
             form = "figure"  # 平均多少分: the text states that average
         if form in ("average", "filter", "count"):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         several_years = len(chosen) > 1 and len({a.department for a in chosen}) == 1
         of_text = several_years and (not items or bool(prose_unit) or doubtful)
-        counted = bool(prose_unit) and prose_unit != "万元|元|亿元"
+        counted = bool(prose_unit) and prose_unit != MONEY_UNITS
         ranked_words = reading.text if counted else reading.mask
         if form == "ranking" and of_text and (counted or not items) and prose.content_words(_bare_of_asking(ranked_words)).strip(GONE):
             return self._years_of_text(reading, chosen, form, prose_unit, options)
@@ -383,8 +381,8 @@ class Planner(Across):
         if form == "difference" and not items and not over_time and re.search("比.+[多少高低大小]于?(?:多少|几)", reading.text):
             compared = reading.text.replace(GONE, "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
-        stated_unit = "万元|元|亿元" if prose_unit in ("", "%") else prose_unit
-        of_stated = not items or stated_unit != "万元|元|亿元"
+        stated_unit = MONEY_UNITS if prose_unit in ("", "%") else prose_unit
+        of_stated = not items or stated_unit != MONEY_UNITS
         if form in ("growth", "difference") and of_stated and (earlier := self._compared_year(reading, chosen[0], stated_unit)):
             of_both = self._years_of_text(reading, [chosen[0], earlier], form, stated_unit, options)
             return of_both.model_copy(update={"stage": "增减"})

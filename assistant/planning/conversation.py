@@ -18,7 +18,7 @@ from assistant.planning.question import (
     stage_in,
 )
 from assistant.scope import GONE
-from assistant.vocabulary import words
+from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
 from ingest.text import chinese_number, plain
 
@@ -31,7 +31,7 @@ _AGAINST = re.compile(f"[跟和与同]{GONE}+(?:比|相比|对比)|比{GONE}")
 """跟图书馆局比呢, after a figure of another department."""
 _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 """Words by which the same is asked again."""
-THESE_OF = re.compile("^[\x00那这]*(?:[两二三四五几](?:个|家|者|项|样|笔)|它们|加起来|合计|一共)+占")
+_THESE_OF = re.compile("^[\x00那这]*(?:[两二三四五几](?:个|家|者|项|样|笔)|它们|加起来|合计|一共)+占")
 _YEARLY = re.compile("哪一?个?年")
 
 
@@ -41,8 +41,10 @@ class Conversation(Forms):
     def _is_follow_up(self, reading: Reading, previous: Plan) -> bool:
         names = [mention for mention in reading.mentions if mention.kind != "table"]
         form = self._form_of(reading)
-        if prose_unit_in(reading.mask, reading.text) not in ("", "%", "万元|元|亿元") and form == "figure":
+        if prose_unit_in(reading.mask, reading.text) not in ("", "%", MONEY_UNITS) and form == "figure":
             return False  # what is counted is another thing than the amount before
+        if form == "share" and previous.items and not previous.across and _THESE_OF.search(reading.text):
+            return True  # of the figures before, the whole is named
         if not names:
             stage, before = stage_in(reading.mask), previous.items[0] if previous.items else None
             if stage == "决算数" and before and in_budget_table(before) and re.search("呢$|多少$", reading.text):
@@ -143,7 +145,7 @@ class Conversation(Forms):
             if len(before) > 1:
                 ids = tuple(dict.fromkeys(item.account for item in before))
                 return Plan(form="ranking", accounts=ids, items=tuple(before), words=reading.text, **options)
-        if form == "share" and THESE_OF.search(reading.text) and (wholes := self._account_items(reading, chosen[0], "")):
+        if form == "share" and _THESE_OF.search(reading.text) and (wholes := self._account_items(reading, chosen[0], "")):
             together = self._together(reading, previous)
             return Plan(form="share", accounts=ids_of(chosen), items=tuple(together), base=wholes[0], words=reading.text, **options)
         if form == "share" and (order := re.search("(后者|前者).*(后者|前者)", reading.text)):

@@ -18,7 +18,7 @@ from assistant.planning.question import (
 )
 from assistant.scope import GONE
 from assistant.selection import printed_budget, printed_last_year, select, total_item
-from assistant.vocabulary import total_named, words
+from assistant.vocabulary import MONEY_UNITS, total_named, words
 from ingest.model import Account
 from prompts import say
 
@@ -42,7 +42,7 @@ class Forms(Items):
         """True where the question names a figure of a table and asks for nothing but its amount."""
         named = [mention for mention in reading.mentions if mention.kind in ("item", "code", "total", "alias")]
         unit = prose_unit_in(reading.mask, reading.text)
-        return bool(named) and unit in ("", "%", "万元|元|亿元")
+        return bool(named) and unit in ("", "%", MONEY_UNITS)
 
     def _options(self, reading: Reading) -> dict[str, Any]:
         single = words().single
@@ -230,7 +230,7 @@ class Forms(Items):
             prose_unit = "%"  # an amount or a count does not answer what share it is
             stage = "" if form == "completion" else stage
         if asks and not prose_unit and re.search(r"支出|花|钱|经费|费用|投入|资金|金额|预算", reading.text):
-            prose_unit = "万元|元|亿元"
+            prose_unit = MONEY_UNITS
         return Plan(
             form="prose-figure" if asks else "passage",
             accounts=ids_of(chosen),

@@ -22,7 +22,7 @@ from assistant.planning.question import (
 )
 from assistant.scope import GONE
 from assistant.selection import select, total_item
-from assistant.vocabulary import total_named, words
+from assistant.vocabulary import MONEY_UNITS, total_named, words
 from ingest.model import Account
 from ingest.text import plain
 
@@ -249,7 +249,7 @@ class Items(Documents):
         """收入 and 支出 alone mean the year's totals, if the question names nothing else."""
         if residues(reading.mask.replace("收入", GONE).replace("支出", GONE)) or prose_unit_in(reading.mask) not in (
             "",
-            "万元|元|亿元",
+            MONEY_UNITS,
             "%",
         ):
             return []

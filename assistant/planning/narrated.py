@@ -31,6 +31,6 @@ def told_in_words(plan: Plan) -> Plan:
     if plan.form not in _AMOUNTS and not rows:
         return plan
     return Plan(
-        form="passage", accounts=plan.accounts, items=plan.items if kind.name == "purpose" else plan.items[:1], words=plan.words, reason="item", needed=plan.needed,
-        notes=plan.notes,
+        form="passage", accounts=plan.accounts, items=plan.items if kind.name == "purpose" else plan.items[:1],
+        words=plan.words, reason="item", needed=plan.needed, notes=plan.notes, by_use=plan.by_use,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from assistant.mentions import (
 from assistant.model import Item
 from assistant.scope import Scope
 from assistant.selection import THREE
-from assistant.vocabulary import words
+from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
 from ingest.narrative.statements import UNITS
 from ingest.text import chinese_number, plain
@@ -87,7 +87,7 @@ def stage_in(mask: str) -> str:
 def prose_unit_in(mask: str, text: str = "") -> str:
     """The units (split by |) of the number that is asked for, where the question says what is counted."""
     if _MONEY.search(mask):
-        return "万元|元|亿元"
+        return MONEY_UNITS
     found = next((units for units, pattern in words().prose_units.items() if pattern.search(mask)), "")
     if not found and words().prose_units["辆|台|套"].search(text):
         found = "辆|台|套"

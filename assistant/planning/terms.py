@@ -19,13 +19,12 @@ from assistant.model import Form, Plan, Term
 from assistant.planning.question import LAST_YEAR, Reading, ids_of, stage_in, with_mentions, without_funds
 from assistant.planning.understood import Understood
 from assistant.scope import GONE
-from assistant.vocabulary import words
+from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
 from ingest.text import plain
 
 _MUCH = "(?:多少|几|百分之)"
 _OF_RATE = re.compile("百分|几成|比例|比重|占|率")
-_MONEY = "|".join(("万元", "元", "亿元"))
 _TARGET = re.compile(
     "^(?P<one>.+?)(?:实际)?(?:完成值?|达到)?(?:离|距离?|跟|与|和|比|较|没有?达到|达到|超过了?|超出|超额完成了?|完成了?)?"
     "(?:年初|全年|年度|预定|原定|设定|绩效|既定|定下|自定)*的?(?:目标|指标值|计划|任务|原定的?(?=数))(?:值|数|任务)?(?:上限|下限)?"
@@ -69,9 +68,8 @@ _TIMES = re.compile("^(?P<one>.+?)(?:是|相当于)(?P<other>.+?)的?(?:几|多�
 _ADDED = re.compile("^(?P<one>.+?)(?:[和与跟及]|以及|加上?)(?P<other>.+?)(?:两[项个者块])?(?:一共|总共|合计|加起来|加在一起|相加|之和|总和|合起来|共计)")
 _EACH = re.compile("各自?(?:占|是|为|有)|分别")
 _EDGE = GONE + "的，"
-_TAKENOFF = re.compile("减|扣|除去|去掉")
+_TAKEN_OFF = re.compile("减|扣|除去|去掉")
 """Words of a difference that set a part aside; each term of it must be understood anyway."""
-_START_OF = re.compile("^(?:年初|上年末|上年底)(?:数|余额)?$")
 
 
 @dataclass(frozen=True)
@@ -91,11 +89,11 @@ class Terms(Understood):
         if len(chosen) != 1 or reading.scope.base_year or LAST_YEAR.search(reading.text) or _EACH.search(reading.text):
             return None
         part = self._part_named(reading)
-        if part and not _TAKENOFF.match(part):
+        if part and not _TAKEN_OFF.match(part):
             return None
         view = self.library.view(chosen[0].id)
         said = [piece for part in re.split("[，,；;：:]", reading.scope.text) if (piece := plain(part).strip(GONE))]
-        sums = [f"{plain(one)}是多少" for one in reading.bracketed if _TAKENOFF.search(one)]
+        sums = [f"{plain(one)}是多少" for one in reading.bracketed if _TAKEN_OFF.search(one)]
         for form, terms in (found for text in ("，".join(said), *sums) for found in self._readings(reading, view, text)):
             if len(terms) == 2 and _go_together(view, form, terms):
                 options = options | ({"unit": None} if form == "share" else {})
@@ -118,7 +116,7 @@ class Terms(Understood):
         elif told := _BUDGETED.match(text) or _BUDGET_AND_DONE.match(text):
             yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), ("预算数", "年初预算"))]
         elif told := _PER_PROJECT.match(text):
-            yield "average", [Term(words=told["before"], units=_MONEY), Term(words=told["before"], units="个|项")]
+            yield "average", [Term(words=told["before"], units=MONEY_UNITS), Term(words=told["before"], units="个|项")]
         elif told := _PER.match(text):
             name = f"{told['before']}{GONE}{told['after']}"
             per = _COUNTED_PER.get(told["per"].strip("个组"), told["per"])
@@ -147,7 +145,7 @@ class Terms(Understood):
         left = residues(without(part.mask, words().funds, words().natures, words().stages))
         if len(items) == 1 and not left:
             return Term(words=text, item=items[0])
-        stated = (Term(words=text, units=units) for units in (_MONEY, ""))
+        stated = (Term(words=text, units=units) for units in (MONEY_UNITS, ""))
         return next((term for term in stated if prose.stated(view, term)), None)
 
 
@@ -160,8 +158,6 @@ def _operations(text: str) -> Iterator[_Operation]:
     for form, pattern in forms:
         if told := pattern.match(text):
             one, other = told["one"], told.groupdict().get("other") or ""
-            if _START_OF.match(other.strip("的")) and "年末" in one:
-                other = one.replace("年末", "年初")
             if form == "difference" and _OF_RATE.search(text[told.start("other") :]):
                 continue  # 高百分之几: over which of them is another form's
             yield _Operation(form, one, other)

@@ -12,7 +12,7 @@ from assistant.planning.conversation import Conversation
 from assistant.planning.question import Reading, outright, prose_unit_in
 from assistant.prose import content_words, find_by_use
 from assistant.scope import GONE, unknown_department
-from assistant.vocabulary import words
+from assistant.vocabulary import MONEY_UNITS, words
 
 _RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|钱|最[^，]{0,2}|名列|排行|榜")
 """Words of rankings over the rows of a whole table."""
@@ -80,7 +80,7 @@ class Understood(Conversation):
 
     def _by_use(self, reading: Reading, form: Form, view: AccountView) -> Mention | None:
         """The item that the question names by what it is spent on (请中介做审计), in place of all that it names."""
-        if prose_unit_in(reading.mask) not in ("", "%", "万元|元|亿元") or self._part_named(reading):
+        if prose_unit_in(reading.mask) not in ("", "%", MONEY_UNITS) or self._part_named(reading):
             return None
         asked = words().forms[form].sub(GONE, reading.text) if form in words().forms else reading.text
         asked = _SPENT.sub(GONE, without(asked, words().funds, words().stages))

@@ -5,6 +5,7 @@
 
 from assistant.prose.index import ProseIndex, index
 from assistant.prose.numbers import (
+    FOREIGN,
     about_item,
     find_parts,
     find_statement,
@@ -20,7 +21,7 @@ from assistant.prose.uses import find_by_use, find_use
 from assistant.prose.words import bigrams, content_words, has_words, query_of, with_synonyms
 
 __all__ = [
-    "ProseIndex", "about_item", "bigrams", "content_words", "find_by_use", "find_definition", "find_parts", "find_reason", "find_section",
+    "FOREIGN", "ProseIndex", "about_item", "bigrams", "content_words", "find_by_use", "find_definition", "find_parts", "find_reason", "find_section",
     "find_statement", "find_use", "has_rates", "has_words", "index", "is_about", "is_said", "names_subject", "of_another", "of_other_comparison", "part_inside", "query_of", "stated",
     "with_synonyms",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from assistant.calculator import YUAN
 from assistant.library import AccountView
@@ -20,15 +20,15 @@ _ENOUGH_COUNTED = 0.42
 """The same where the question also names what is counted."""
 _OF_SMALL_FIRMS = re.compile("中小|小微|预留")
 _LEAST_SUBJECT = {"money": 0.25, "rate": 0.34, "counted": 0.0, "any": 0.5}
-"""Least share of a question's words that the subject itself must hold: for money, of which all speaks; for rates, of which there are many; where the
-question names what is counted (辆, 人次); and where it names nothing."""
+"""Least share of a question's words that the subject itself must hold: for money, of which all speaks; for rates, of which there
+are many; where the question names what is counted (辆, 人次); and where it names nothing."""
 _CHANGES = ("增减额", "增减率")
 _COUNTED_NOUN = re.compile("(?:多少|几)(?:个|名|位|张|条|件|项|家|所|座|份)(?P<noun>(?!目标|指标|绩效|百分|点|是|在|呢|吗|啊|的|人|了|得|被|没)[\u4e00-\u9fff]{2})")
 _COUNTED_HEAD = re.compile("(?P<head>[\u4e00-\u9fff]{2})(?:一共|共|总共)?有(?:多少|几)(?:个|条|座|项|名)$")
 _NEAR = 40
 """Characters before a number that say what it counts."""
 _VEHICLES = re.compile("(?:(?<=几)|(?<=多少))[台辆部]?公(?:务用?)?车(?!购|运)")
-_FOREIGN = re.compile("外宾|国外|境外|外事")
+FOREIGN = re.compile("外宾|国外|境外|外事")
 """Counts of foreign guests, which accounts state beside those of 国内公务接待."""
 _HEAD_NOUN = re.compile("(?:一?类|部分|方面|[那这]?[一]?[块项]|金额|数额|总额|总数|数量|合同|任务|工作)+$")
 """What a question adds to a name and the text does not."""
@@ -63,8 +63,7 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     prose = index(view)
     if "辆" in prose_unit:
         question = _VEHICLES.sub("车辆", question)
-    expanded = _expanded(question)
-    query, others = bigrams(content_words(expanded)), query_of(expanded, least=2)[1]
+    query, others = query_of(_expanded(question), least=2)
     if "辆" in prose_unit and "车" in question:
         query |= bigrams("车辆")
     if not query:
@@ -73,7 +72,7 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     scored = []
     counted = _COUNTED_NOUN.search(question)
     head = _COUNTED_HEAD.search(question)
-    inside = part_inside(question)
+    inside, names_rate = part_inside(question), _RATE.search(question) is not None
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
             continue
@@ -84,7 +83,7 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
             continue  # 14件疑难工单里路灯类的有几件
         if head and head.group("head") not in statement.subject + _before(statement)[-_NEAR:]:
             continue
-        rated = statement.unit == "%" and bool(_RATE.search(question)) and has_rates(question, statement.subject)
+        rated = names_rate and statement.unit == "%" and has_rates(question, statement.subject)
         least = 0.0 if rated else _LEAST_SUBJECT[
             "money" if statement.unit in YUAN else "rate" if statement.unit == "%" else "counted" if units else "any"
         ]
@@ -95,9 +94,7 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
         said = plain(statement.subject) in question and len(statement.subject) > 3
         score += 0.15 * own + (0.05 if statement.measure == "实际值" else 0.0) + (0.2 if said else 0.0)
         scored.append((score, statement))
-    scored.sort(key=lambda pair: -pair[0])
-    order = {id(fields[0]): place for place, fields in enumerate(prose.statement_fields)}
-    scored = _whole_before_part(scored, query, order)
+    scored = _whole_before_part(sorted(scored, key=lambda pair: -pair[0]), query, [statement for _, statement in scored])
     enough = _ENOUGH_COUNTED if units and not set(units) & set(YUAN) else _ENOUGH
     return [(score, statement) for score, statement in scored if score >= enough][:5]
 
@@ -128,7 +125,7 @@ def find_named(
     for statement, subject, before, around in index(view).statement_fields:
         if statement.measure not in (measures or _DONE) or (units and statement.unit not in units.split("|")):
             continue
-        if _FOREIGN.search(statement.subject) and not _FOREIGN.search(name):
+        if FOREIGN.search(statement.subject) and not FOREIGN.search(name):
             continue
         if beside and (statement.sentence != beside.sentence or statement.unit != beside.unit):
             continue
@@ -197,20 +194,16 @@ def _heading(view: AccountView, sentence: Sentence) -> tuple[str, ...]:
 
 
 def _whole_before_part(
-    scored: list[tuple[float, Statement]], query: set[str], order: Mapping[int, int]
+    scored: list[tuple[float, Statement]], query: set[str], printed: Sequence[Statement]
 ) -> list[tuple[float, Statement]]:
-    """The sentence's first figure goes before a part of it that the question does not name (共…115场，其中…106场)."""
+    """The sentence's first figure goes before a part of it that the question does not name (共…115场，其中…106场).
+
+    :param printed: the same statements in printed order.
+    """
     if not scored:
         return scored
     score, best = scored[0]
-    first = next(
-        (
-            s
-            for _, s in sorted(scored, key=lambda pair: order[id(pair[1])])
-            if s.sentence == best.sentence and s.unit == best.unit
-        ),
-        best,
-    )
+    first = next(s for s in printed if s.sentence == best.sentence and s.unit == best.unit)
     if first is best or bigrams(best.subject) & query - bigrams(first.subject):
         return scored
     return [(score, first), *((other, s) for other, s in scored if s is not first and s.sentence != best.sentence)]

@@ -101,7 +101,6 @@ def _as_said(piece: str, use: str) -> str:
     return piece if piece in use else next((other for other in words().synonyms.get(piece, ()) if other in use), piece)
 
 
-
 def find_use(view: AccountView, names: Sequence[str]) -> Sentence | None:
     """The sentence that says what an item is used for: it names the item before that, or the one before it does.
 

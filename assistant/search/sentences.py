@@ -112,9 +112,9 @@ def _best(
     by_characters, by_cosine = spread([one[1] for one in kept]), spread([one[2] for one in kept])
     best: tuple[float, Found] | None = None
     for (passage, _, cosine), characters, near in zip(kept, by_characters, by_cosine, strict=True):
-        fields = ((prose.bigrams("".join(passage.heading[-2:])), 0.7), (prose.bigrams(passage.text), 0.5))
         if not has_amounts(question, passage.text):
             continue
+        fields = ((prose.bigrams("".join(passage.heading[-2:])), 0.7), (prose.bigrams(passage.text), 0.5))
         for at, sentence in enumerate(passage.sentences):
             if kind and not kind.told(sentence.text, question):
                 continue

@@ -12,6 +12,9 @@ from typing import Literal
 from ingest.datafile import yaml_of
 from ingest.text import plain
 
+MONEY_UNITS = "万元|元|亿元"
+"""The units of a stated amount, as `prose_units` of `words.yaml` has them."""
+
 
 class VocabularyError(ValueError):
     """A vocabulary file does not say what it must; the text names the file and the entry."""
