@@ -139,4 +139,6 @@ def test_the_average_of_a_project_and_the_budget_of_a_longer_name(real: Assistan
     average = real.ask("普陀区生态环境局2025年绩效自评的项目平均每个项目涉及预算多少")
     assert (average.value, average.unit) == ("48.36", "万元")
     completion = real.ask("普陀区生态环境局2025年职业年金缴费的年初预算完成率")
+    reserved = real.ask("普陀区生态环境局2025年政府采购里面向小微企业的占多少比例？")
+    assert reserved.status == "refused", "what the budget reserves is no part of what was contracted"
     assert completion.value == "90.80" and any("机关事业单位职业年金缴费支出" in note for note in completion.notes)

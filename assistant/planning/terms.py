@@ -116,7 +116,7 @@ class Terms(Understood):
         elif told := _BUDGETED.match(text) or _BUDGET_AND_DONE.match(text):
             yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), ("预算数", "年初预算"))]
         elif told := _PER_PROJECT.match(text):
-            yield "average", [Term(words=told["before"], units=MONEY_UNITS), Term(words=told["before"], units="个|项")]
+            yield "average", [Term(words=f"{told['before']}{GONE}预算", units=MONEY_UNITS), Term(words=told["before"], units="个|项")]
         elif told := _PER.match(text):
             name = f"{told['before']}{GONE}{told['after']}"
             per = _COUNTED_PER.get(told["per"].strip("个组"), told["per"])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from assistant.calculator import YUAN
 from assistant.library import AccountView
 from assistant.prose.index import index
-from assistant.prose.words import LIGHT, bare_name, bigrams, content_words, query_of, with_synonyms
+from assistant.prose.words import BUDGET, LIGHT, bare_name, bigrams, content_words, query_of, with_synonyms
 from assistant.scope import GONE
 from assistant.vocabulary import aliases, words
 from ingest.model import Sentence, Statement
@@ -127,6 +127,8 @@ def find_named(
             continue
         if FOREIGN.search(statement.subject) and not FOREIGN.search(name):
             continue
+        if statement.measure == "决算数" and BUDGET.search(statement.subject) and not BUDGET.search(name):
+            continue  # what is reserved in the budget is not what was bought
         if beside and (statement.sentence != beside.sentence or statement.unit != beside.unit):
             continue
         said = subject | before | around | bigrams(statement.unit)

@@ -6,7 +6,7 @@ import re
 
 from assistant.library import AccountView
 from assistant.prose.index import index
-from assistant.prose.words import bare_name, bigrams, content_words
+from assistant.prose.words import BUDGET, bare_name, bigrams, content_words
 from ingest.model import Passage, Sentence
 from ingest.text import plain
 
@@ -21,7 +21,6 @@ _OTHER_COMPARISON = {
     True: re.compile("(?:比|较|与)(?:上年|去年|20\\d\\d年).{0,12}(?:增加|减少|增长|下降)"),
 }
 """Sentences that give reasons for another comparison: with the budget where last year is asked about, and the reverse."""
-_BUDGET = re.compile("(?<!公共)(?<!基金)(?<!经营)预算")
 _OF_CHAIN = re.compile("([^（）()。，、]{2,40})[（(][类款项][）)]")
 
 
@@ -66,7 +65,7 @@ def of_other_comparison(question: str, text: str) -> bool:
     """True where a text explains a difference from the budget and the question asks about last year, or the reverse."""
     if not re.search("[增减升降涨]|比|多|少", question):
         return False
-    return bool(_OTHER_COMPARISON[bool(_BUDGET.search(question))].search(text))
+    return bool(_OTHER_COMPARISON[bool(BUDGET.search(question))].search(text))
 
 
 def of_another(names: list[str], passage: Passage) -> bool:

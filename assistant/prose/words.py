@@ -13,6 +13,8 @@ _PHRASE = 4
 """Characters from which on words may be worded otherwise in the text."""
 _KEPT = frozenset("支出 收入 金额 预算 资金 机关 经费 费用 总额 合计 总计 项目 年初预算 人员 数量 单位 部门".split())  # noqa: SIM905
 """Filler that belongs to names in the narrative (机关运行经费)."""
+BUDGET = re.compile("(?<!公共)(?<!基金)(?<!经营)预算")
+"""A budget, and not whose funds are meant (一般公共预算)."""
 LIGHT = "项款类搞办做请发给买花用修编打管收养换改建开弄了的和与及等年度在上"
 """Characters of questions that say only that something is done."""
 _NO_FILLER = "中小"
