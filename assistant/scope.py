@@ -65,6 +65,8 @@ class Scope:
     """A short name that several of them share, where nothing in the question decides between them."""
     place: str = ""
     """The place of the departments in question, where the question names that and no department's own name."""
+    pairs: tuple[tuple[str, int], ...] = ()
+    """Departments with the year of each, where the question names a year of its own for each of several."""
 
 
 def find_scope(
@@ -83,17 +85,20 @@ def find_scope(
     text = _CHINESE_YEAR.sub(lambda match: "20" + match.group().translate(_DIGITS)[2:], question)
     based = _BASE_YEAR.search(text)
     base = int(based.group("year")) if based and not _BOTH_YEARS.search(text) else None
-    years = [_year(match) for match in _YEAR.finditer(text)]
+    years = stated = [_year(match) for match in _YEAR.finditer(text)]
     for match in _RANGE.finditer(text):
-        years += range(int(match.group(1)), int(match.group(2)) + 1)
+        years = [*years, *range(int(match.group(1)), int(match.group(2)) + 1)]
     if (since := _SINCE.search(text)) and loaded.years:
-        years += range(int(since.group(1)), max(loaded.years) + 1)
+        years = [*years, *range(int(since.group(1)), max(loaded.years) + 1)]
     recent = _RECENT.search(text)
     if recent and not years:
-        years += loaded.years[: chinese_number(recent.group("n") or recent.group("m")) or 0]
+        years = loaded.years[: chinese_number(recent.group("n") or recent.group("m")) or 0]
     years = sorted(set(years))
     text = _YEAR.sub(GONE, text)
     found = _departments(text, loaded, is_name, has_item)
+    pairs = () if _RANGE.search(question) or recent or since else _paired(text, stated, found.places)
+    if pairs:
+        base, years = None, sorted({year for _, year in pairs})
     text, unknown, departments = found.text, found.unknown, found.names
     places: list[str] = []
     if not departments and not unknown:
@@ -116,8 +121,33 @@ def find_scope(
         asked = [] if any(account.year > base for account in chosen) else [base]
     return Scope(
         bool(found.names), tuple(asked), base, text, unknown, tuple(departments),
-        found.shared, found.place or "".join(places),
+        found.shared, found.place or "".join(places), pairs,
     )  # fmt: skip
+
+
+def _paired(text: str, years: list[int], places: dict[int, str]) -> tuple[tuple[str, int], ...]:
+    """Departments with their years where they stand in turn (甲局2022年和乙局2023年, 甲局、乙局（2024年）和丙局（2025年）).
+
+    :param text: the question with one character in place of each of the years.
+    :param places: where departments stand in it. None are paired unless each has its years, and these differ.
+    """
+    at = [place for place, character in enumerate(text) if character == GONE]
+    if len(at) != len(years):
+        return ()
+    said: list[tuple[int, str | int]] = sorted([*zip(at, years, strict=True), *places.items()], key=lambda pair: pair[0])
+    groups: list[tuple[list[str], list[int]]] = []
+    first_is_year = bool(said) and isinstance(said[0][1], int)
+    previous: type | None = None
+    for _, one in said:
+        if type(one) is not previous and isinstance(one, int) == first_is_year:
+            groups.append(([], []))
+        groups[-1][isinstance(one, int)].append(one)  # type: ignore[arg-type]
+        previous = type(one)
+    each = [tuple(years) for _, years in groups]
+    if len(groups) < 2 or len(set(each)) < 2 or not all(names and years for names, years in groups):
+        return ()
+    pairs = tuple(dict.fromkeys((name, year) for names, years in groups for name in names for year in years))
+    return pairs if len({name for name, _ in pairs}) > 1 else ()
 
 
 def _year(match: re.Match[str]) -> int:
@@ -134,6 +164,8 @@ class _Found:
     shared: str
     place: str
     """The place by which alone one department was found."""
+    places: dict[int, str]
+    """Where in the question each single department begins."""
 
 
 class _Match(NamedTuple):
@@ -157,6 +189,7 @@ def _departments(
             matches.append(_Match(end - named.length, end, named.names, named.elsewhere))
     matches = [match for match in matches if not _is_item(text, match, matches, has_item)]
     departments: list[str] = []
+    places: dict[int, str] = {}
     unknown, undecided, whole = "", "", text
     for start, end, best, elsewhere in matches:
         left = re.split(GONE, text[:start])[-1]
@@ -170,6 +203,8 @@ def _departments(
                     continue
                 undecided = run if len(best) > 1 else undecided
             departments[:0] = [name for name in best if name not in departments]
+            if len(best) == 1:
+                places[start] = best[0]
         else:
             unknown = ("" if elsewhere else _phrase(left)) + run
     alone = ""
@@ -181,7 +216,7 @@ def _departments(
     for place in dict.fromkeys(map(last_place, departments)):
         if place and place in text:  # 清远12345热线, 清远的…: the place alone says no more than the department
             text = re.sub(f"{place}[省市区县]?", GONE, text)
-    return _Found(departments, text, unknown, undecided, alone)
+    return _Found(departments, text, unknown, undecided, alone, places)
 
 
 def _in_subject(text: str, start: int, end: int) -> bool:

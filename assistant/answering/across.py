@@ -13,10 +13,11 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
-from assistant import calculator
+from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.limits import formula_of, in_words, limits_of
 from assistant.answering.places import Places
+from assistant.answering.rates import core_of
 from assistant.answering.rankings import IN_ORDER, coverage_note
 from assistant.answering.working import Asked, Build, listed, summed
 from assistant.calculator import CONDITIONS, Call, Expression, call
@@ -50,6 +51,15 @@ class _Standing:
     """In 10⁻⁸ 元; of what is no money in 10⁻⁸ of its unit."""
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What the text of a department states."""
+
+    operand: Operand
+    account: str
+    amount: Fraction
+
+
 class _HasAmount(Protocol):
     @property
     def amount(self) -> int | Fraction: ...
@@ -62,9 +72,13 @@ class Across(Places):
     """Forms answered over many departments."""
 
     def _ranking(self) -> Answer:
+        if self.plan.across and not self.plan.items:
+            return self._stated_across()
         return self._across_ranking() if self.plan.across else super()._ranking()
 
     def _sum(self) -> Answer:
+        if self.plan.across and not self.plan.items:
+            return self._stated_across()
         return self._across_sum() if self.plan.across else super()._sum()
 
     def _filter(self) -> Answer:
@@ -86,7 +100,7 @@ class Across(Places):
             missing=tuple(missing),
         )  # fmt: skip
         if not filled:
-            text = say("across_none", count=coverage.departments, year=self._year, name=self.plan.items[0].words)
+            text = say("across_none", count=coverage.departments, when=self._when, name=self.plan.items[0].words)
             raise Refusal(Answer(status="refused", text=text, reason="item", coverage=coverage))
         units = Counter(cell.unit for cell in filled)
         unit = units.most_common(1)[0][0] or ""
@@ -102,6 +116,15 @@ class Across(Places):
         return self.library.account(self.plan.accounts[0]).year
 
     @property
+    def _when(self) -> str:
+        """The year that is compared, or that each department has one of its own."""
+        return say("across_own_years") if self._own_years else say("across_year", year=self._year)
+
+    @property
+    def _own_years(self) -> bool:
+        return len({self.library.account(one).year for one in self.plan.accounts}) > 1
+
+    @property
     def _where(self) -> str:
         if not self.plan.where:
             return ""
@@ -109,7 +132,9 @@ class Across(Places):
         return say("across_place" if in_place else "across_shared", name=self.plan.where)
 
     def _department(self, account: str) -> str:
-        return self.library.account(account).department
+        """The department's name; with its year, where not all are of one."""
+        of = self.library.account(account)
+        return f"{of.department}{say('across_year', year=of.year)}" if self._own_years else of.department
 
     def _note_tables(self, cells: Sequence[StoredCell]) -> None:
         """What stands in another table than most is said: it may be of another scope."""
@@ -133,7 +158,7 @@ class Across(Places):
             operand = self._operand(view, fact)
             value = self._value(fact)
             shown, own = self._in(value, fact.unit, wanted)
-            name, number = view.account.department, operand.citation
+            name, number = self._department(view.account.id), operand.citation
             operands.append(operand)
             figures.append(Figure(label=operand.name, value=printed(shown), unit=own, citation=number))
             parts.append(say("across_item", name=name, value=comma(shown), unit=own or "", mark=mark(number)))
@@ -161,7 +186,7 @@ class Across(Places):
         view, fact = self._first_of(standings)
         self._scope_note(view, fact)
         self.notes.append(coverage_note(coverage))
-        return {"where": self._where, "year": self._year, "name": self._name(view, fact), "count": coverage.found}
+        return {"where": self._where, "when": self._when, "name": self._name(view, fact), "count": coverage.found}
 
     def _across_ranking(self) -> Answer:
         standings, unit, coverage = self._standings()
@@ -218,6 +243,57 @@ class Across(Places):
         else:
             wanted, order = standings[0], say("across_least" if self.plan.ascending else "across_most")
         return [standing for standing in standings if standing.amount == wanted.amount], order, True
+
+    def _told_across(self) -> tuple[list[_Told], Coverage]:
+        """What the text of each department states, the highest first, and how many state it.
+
+        :raises Refusal: if none does, or not all of the same thing in one unit.
+        """
+        told, cores, missing = [], set(), []
+        for identifier in self.plan.accounts:
+            view = self.library.view(identifier)
+            ranked = prose.find_statement(view, prose.of_each(self.plan.words), self.plan.prose_unit, "")
+            if ranked:
+                statement = ranked[0][1]
+                cores.add(core_of(statement) if statement.unit in calculator.YUAN else "")
+                told.append(_Told(self._stated_operand(view, statement, self._who(view)), identifier, Fraction(statement.value)))
+            else:
+                missing.append(self._department(identifier))
+        if not told or len(cores) > 1 or len({one.operand.unit for one in told}) > 1:
+            raise Refusal(self._figure_of_known_item(self._first_view()))
+        count = len(self.plan.accounts) + len(self.plan.absent)
+        coverage = Coverage(departments=count, found=len(told), missing=(*missing, *self.plan.absent))
+        return sorted(told, key=lambda one: -one.amount), coverage
+
+    def _stated_across(self) -> Answer:
+        """Departments by what only their texts state, or what that comes to."""
+        told, coverage = self._told_across()
+        self.notes.append(coverage_note(coverage))
+        operands = [one.operand for one in told]
+        name = operands[0].name.removeprefix(self._who(self.library.view(told[0].account)))
+        said = {"where": self._where, "when": self._when, "name": name, "count": coverage.found}
+        if self.plan.form == "sum":
+            added = self._stated_sum(operands)
+            return added.model_copy(update={"coverage": coverage})
+        if self.plan.ascending:
+            told.reverse()
+        chosen, order, tied = self._chosen(told)
+        shown = [one.operand for one in chosen]
+        listed_there = "；".join(
+            say("across_item", name=self._department(one.account), value=comma(Decimal(one.operand.value)), unit=one.operand.unit or "", mark=mark(one.operand.citation))
+            for one in chosen
+        )  # fmt: skip
+        single = shown[0] if tied else None
+        rest = [Compared(ref=f"r{n}", name=o.name, value=o.value, unit=o.unit) for n, o in enumerate((o for o in operands if o not in shown), 1)]
+        return Answer(
+            status="answered", text=say("across", order=order, list=listed_there, **said), coverage=coverage,
+            figures=tuple(Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in shown),
+            value=single.value if single else None, unit=single.unit if single else None,
+            calculation=listed(
+                "list" if self.plan.nth else lambda *refs: call("bottom" if self.plan.ascending else "top", len(shown), *refs),
+                f"{coverage.found} 个部门按“{name}”{'升' if self.plan.ascending else '降'}序", shown, [] if self.plan.nth else rest, Asked(),
+            ),
+        )  # fmt: skip
 
     def _across_sum(self) -> Answer:
         standings, unit, coverage = self._standings()

@@ -26,7 +26,7 @@ _EACH_OF = re.compile("(?:各|分别)(?:自|是|为|有|占|花|用)*(?:了)?(?:
 """Several are asked for: one number is no answer."""
 
 
-def _core(statement: Statement) -> str:
+def core_of(statement: Statement) -> str:
     """What a number is of, without the words that narratives use one for the other."""
     return re.sub("^签订|合同$|金额|支出|总额|（.*?）", "", statement.subject)
 
@@ -377,7 +377,7 @@ class Rates(Narrative):
                 raise Refusal(self._figure_of_known_item(view))
             found.append(ranked[0][1])
             operands.append(self._stated_operand(view, ranked[0][1], self._who(view)))
-        same = len({_core(statement) for statement in found}) == 1 or found[0].unit not in calculator.YUAN
+        same = len({core_of(statement) for statement in found}) == 1 or found[0].unit not in calculator.YUAN
         if len({operand.unit for operand in operands}) > 1 or not same:
             raise Refusal(self._figure_of_known_item(self._first_view()))
         figures = [Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands]

@@ -70,7 +70,7 @@ class Ratios(Across):
             missing=(*map(self._department, missing), *nothing, *self.plan.absent),
         )  # fmt: skip
         if not ratios:
-            text = say("across_none", count=coverage.departments, year=self._year, name=self._said_ratio(operation))
+            text = say("across_none", count=coverage.departments, when=self._when, name=self._said_ratio(operation))
             raise Refusal(Answer(status="refused", text=text, reason="item", coverage=coverage))
         return sorted(ratios, key=lambda ratio: -ratio.amount), coverage
 
@@ -94,7 +94,7 @@ class Ratios(Across):
         self._note_tables([ratio.part for ratio in ratios])
         name = self._said_ratio(operation)
         self.notes.append(coverage_note(coverage))
-        said = {"where": self._where, "year": self._year, "name": name, "count": coverage.found}
+        said = {"where": self._where, "when": self._when, "name": name, "count": coverage.found}
         if limits := limits_of(self.plan.words, per_cent=True):
             return self._over(limits, operation, ratios, coverage, said)
         if self.plan.ascending:

@@ -178,8 +178,10 @@ class Planner(Across):
         several = len({account.department for account in chosen}) > 1 and reading.scope.named
         form = self._form_of(reading)
         if several and form in _OF_ONE and not (form == "multiple" and len(chosen) == 2):
-            of_one_year = len({account.year for account in chosen}) == 1
+            of_one_year = len({account.year for account in chosen}) == 1 or bool(scope.pairs)
             return self._across(reading, chosen) if of_one_year else self._which_of(reading, chosen)
+        if several and form == "ranking" and not any(mention.kind != "table" for mention in reading.mentions):
+            return self._stated_across(reading, chosen, form) or self._which_of(reading, chosen)
         plan = self._form(reading, chosen, previous)
         if plan.form in _UNDERSTOOD_NOT and not (plan.items and plan.stage in OFF):
             plan = self._with_terms(reading, chosen, self._options(reading)) or self._not_compared(reading, plan)

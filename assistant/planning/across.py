@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -10,11 +11,12 @@ from assistant.library import AccountView
 from assistant.mentions import left_residue
 from assistant.model import Form, Item, Plan
 from assistant.planning.documents import CHOICES
-from assistant.planning.question import Reading, ids_of, in_budget_table, reread, stage_in
+from assistant.planning.question import Reading, ids_of, in_budget_table, prose_unit_in, reread, stage_in
 from assistant.planning.terms import Terms
+from assistant.prose import find_statement, of_each
 from assistant.scope import GONE, Scope
 from assistant.selection import select, total_items, whole_of
-from assistant.vocabulary import totals, words
+from assistant.vocabulary import MONEY_UNITS, totals, words
 from ingest.model import Account, Fact
 from prompts import say
 
@@ -26,6 +28,14 @@ _RATIOS = ("share", "completion", "growth")
 """Forms that divide two figures of each department."""
 _TRIED = 12
 """Accounts in which the figure's name is looked for at most."""
+_READ = 60
+"""Accounts whose text is read for one question at most."""
+_OWN_YEARS = re.compile("(?:各自|各部门|各单位|每家|各家)的?(?:决算|最新|最近)*的?年[度份]|各自(?:的)?最[新近]|最[新近](?:一个?)?年度?的?决算")
+"""Each department's latest year, whichever it is."""
+_LOADED = re.compile("(?:收录|加载|载入)(?:了)?的|现有")
+"""All that are there: none is left out for want of an account of one year."""
+_ALL_YEARS = re.compile("(?:部门|单位)[和与、及](?:所有|全部|各个?|每个)*年[度份]|(?:所有|全部|各个?|每个)年[度份]?(?!预算|收入|支出)|(?:部门|单位)[^，]{0,3}历年")
+"""Every account of every department."""
 
 
 class Across(Terms):
@@ -41,13 +51,19 @@ class Across(Terms):
         """One final account of each department, all of one year; departments that have none, and notes on the choice.
 
         The year is the one asked for, else the one of which most departments have an account, the latest of several.
-        Budgets, and accounts of whole governments, are not compared with accounts of departments.
+        Where the question gives departments years of their own, or wants each one's latest, it is that. Budgets, and accounts of whole governments, are not compared with accounts of departments.
         """
         names = scope.departments or self.library.departments.names
         accounts = [a for name in names for a in self.library.departments.of(name) if a.is_account]
         accounts = [account for account in accounts if not account.kind.startswith("政府")]
         if not accounts:
             return [], {}
+        if scope.pairs:
+            return [account for account in self._current(accounts) if (account.department, account.year) in scope.pairs], {}
+        newest = self._current(self._newest(accounts))
+        of_one_year = any({a.department for a in accounts if a.year == year} == set(names) for year in {a.year for a in newest})
+        if not scope.years and (_OWN_YEARS.search(scope.text) or (_LOADED.search(scope.text) and not of_one_year)):
+            return newest, {"notes": (say("note_across_own_years"),)}
         if scope.years:
             year = max(scope.years)
         else:
@@ -67,10 +83,14 @@ class Across(Terms):
         form = self._form_of(reading)
         if not reading.mentions and not words().single["finance"].search(reading.text):
             return Plan(form="refuse", reason="off-topic", words=reading.text)
+        if _ALL_YEARS.search(reading.scope.text) and not reading.scope.years and form in ("ranking", "sum", "filter"):
+            return self._of_all_years(reading, form)
+        compared, said = self._compared(reading.scope)
+        if stated := self._stated_across(reading, compared, form):
+            return stated.model_copy(update=said)
         if part := self._part_named(reading) or self._unknown_in(reading, form):
             whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part}的{whole}".rstrip("的"))
-        compared, said = self._compared(reading.scope)
         items, bases = self._names_of_ratio(form, reading, compared) if form in _RATIOS else ([], [])
         if form in _FORMS:
             items = self._names_of_one(reading, compared)
@@ -86,6 +106,36 @@ class Across(Terms):
             words=(reading.mask if form in ("ranking", "sum") else reading.text).replace(GONE, "#"),
             **self._options(reading) | said,
         )
+
+    def _of_all_years(self, reading: Reading, form: Form) -> Plan:
+        """One figure of every account of the departments in question, which there must not be too many of."""
+        names = reading.scope.departments or tuple(self.library.departments.names)
+        every = [a for name in names for a in self._current(list(self.library.departments.of(name))) if a.is_account]
+        rest = replace(reading, mask=_ALL_YEARS.sub(GONE, reading.mask), text=_ALL_YEARS.sub(GONE, reading.text))
+        unknown = self._part_named(rest) or self._unknown_in(rest, form)
+        items = [item for account in every for item in self._names_of_one(rest, [account])[:1]] if len(every) <= _READ else []
+        if unknown or len({(item.name, item.measure) for item in items}) != 1:
+            whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
+            return Plan(form="refuse", reason="item", accounts=ids_of(every[:1]), words=f"{unknown}的{whole}".strip("的"))
+        return Plan(form=form, accounts=ids_of(every), items=tuple(items), words=rest.mask.replace(GONE, "#"), **self._options(reading))
+
+    def _stated_across(self, reading: Reading, compared: list[Account], form: Form) -> Plan | None:
+        """What only the text states, of each department: ranked, added up or listed; None where it states nothing of it."""
+        if form not in ("ranking", "sum", "figure", "composition") or not 1 < len(compared) <= _READ:
+            return None
+        named = any(mention.kind != "table" for mention in reading.mentions)
+        unit = prose_unit_in(reading.mask, "" if named else reading.text) or MONEY_UNITS
+        of_text = of_each(reading.text)
+        of_cells = unit in (MONEY_UNITS, "%") and self._names_of_one(reading, compared)
+        if not of_text.strip(GONE) or of_cells:
+            return None
+        views = (self.library.view(account.id) for account in compared)
+        if not any(find_statement(view, of_text, unit, "") for view in views):
+            return None
+        return Plan(
+            form=_FORMS[form], accounts=ids_of(compared), across=True, words=reading.text, prose_unit=unit,
+            reason="item", **self._options(reading),
+        )  # fmt: skip
 
     def _unknown_in(self, reading: Reading, form: Form) -> str:
         """Words beside the figure and those of comparing departments that nobody knows; empty if there are none."""
@@ -126,7 +176,7 @@ class Across(Terms):
         stage = stage_in(reading.mask)
         for account in accounts[:_TRIED]:
             view = self.library.view(account.id)
-            own = reread(reading, view)
+            own = reread(_without_across(reading), view)
             spent = replace(own, mask=own.mask.replace("花钱", "支出"))
             items = self._items(own, view, stage) or [item for _, item in self._bare_totals(spent, view)]
             if len(items) != 1:
@@ -153,7 +203,7 @@ class Across(Terms):
             return [item.model_copy(update={"measure": "决算数"}) for item in items] if planned else [], planned
         for account in accounts[:_TRIED]:
             view = self.library.view(account.id)
-            own = reread(reading, view)
+            own = reread(_without_across(reading), view)
             items = self._items(own, view, stage_in(reading.mask))
             if not 1 <= len(items) <= 2 or self._is_doubtful(own, form, items):
                 continue
@@ -184,6 +234,11 @@ class Across(Terms):
             form="clarify", accounts=ids_of(accounts), options=tuple(offered), words=reading.text,
             where=reading.scope.shared or reading.scope.place, dated=bool(reading.scope.years),
         )  # fmt: skip
+
+
+def _without_across(reading: Reading) -> Reading:
+    """The question without the words that choose among departments: a name may follow them (哪家人员经费)."""
+    return replace(reading, text=words().single["across"].sub(lambda said: GONE * len(said.group()), reading.text))
 
 
 def _named_as(fact: Fact, view: AccountView) -> Item:

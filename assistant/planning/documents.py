@@ -76,6 +76,14 @@ class Documents(ABC):
                 form="refuse", reason="year", words=str(absent), notes=(names,), options=tuple(map(str, loaded)),
                 accounts=tuple(a.id for a in candidates),
             )  # fmt: skip
+        if scope.pairs:
+            if lacking := next(((n, y) for n, y in scope.pairs if all(a.year != y for a in of(n))), None):
+                loaded = sorted({account.year for account in of(lacking[0])})
+                return [], Plan(
+                    form="refuse", reason="year", words=str(lacking[1]), notes=lacking[:1], options=tuple(map(str, loaded)),
+                    accounts=ids_of(of(lacking[0])),
+                )  # fmt: skip
+            candidates = [account for account in candidates if (account.department, account.year) in scope.pairs]
         dated = [account for account in candidates if not scope.years or account.year in scope.years]
         candidates, budgets = _by_kind(candidates, dated, raw)
         if budgets and not candidates:

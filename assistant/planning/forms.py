@@ -158,7 +158,7 @@ class Forms(Items):
                     **options,
                 )
             return self._alone(chosen, item)
-        if len(items) == 2 and len(chosen) == 2 and not scope.base_year and len(scope.years) == 2:
+        if len(items) == 2 and len(chosen) == 2 and not scope.base_year and len(scope.years) == 2 and not scope.pairs:
             items = sorted(items, key=lambda item: -self.library.account(item.account).year)
         return Plan(form="difference", accounts=ids_of(chosen), items=tuple(items[:2]), words=reading.text, **options)
 

@@ -18,10 +18,10 @@ from assistant.prose.reasons import find_reason, is_about, of_another, of_other_
 from assistant.prose.sections import find_definition, find_section
 from assistant.prose.terms import stated
 from assistant.prose.uses import find_by_use, find_use
-from assistant.prose.words import bigrams, content_words, has_words, query_of, with_synonyms
+from assistant.prose.words import bigrams, content_words, has_words, of_each, query_of, with_synonyms
 
 __all__ = [
     "FOREIGN", "ProseIndex", "about_item", "bigrams", "content_words", "find_by_use", "find_definition", "find_parts", "find_reason", "find_section",
-    "find_statement", "find_use", "has_rates", "has_words", "index", "is_about", "is_said", "names_subject", "of_another", "of_other_comparison", "part_inside", "query_of", "stated",
+    "find_statement", "find_use", "has_rates", "has_words", "index", "is_about", "is_said", "names_subject", "of_each", "of_another", "of_other_comparison", "part_inside", "query_of", "stated",
     "with_synonyms",
 ]  # fmt: skip
