@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Form = Literal[
-    "figure", "sum", "difference", "share", "multiple", "completion", "growth", "ranking", "composition",
+    "figure", "sum", "difference", "share", "points", "multiple", "completion", "growth", "ranking", "composition",
     "prose-figure", "average", "filter", "count", "trend", "place", "last-year", "overrun", "reason", "definition", "passage", "refuse",
     "clarify",
 ]  # fmt: skip

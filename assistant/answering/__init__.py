@@ -2,7 +2,7 @@
 
 A new form of question is one method in one of these modules, its words in the vocabulary and its sentence in the
 prompts. The classes build on each other: base, narrative, rates, averages, growth, figures, rankings, years, tops,
-overruns, places, across, ratios, terms.
+overruns, places, across, ratios, points, terms.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Answering(Terms):
             "filter": self._filter,
             "count": self._count_of_rows,
             "overrun": self._overrun,
+            "points": self._points,
             "trend": self._trend,
             "last-year": self._last_year,
             "place": self._place,

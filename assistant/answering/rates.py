@@ -22,6 +22,8 @@ from prompts import say
 
 _LONG = 4
 """Characters of a name from which on it may stand for the one longer name that has it."""
+_WHICH = re.compile("哪(?:几[个项类家种些件]|些)")
+"""What they are is asked, and not only how many or how much."""
 _EACH_OF = re.compile("(?:各|分别)(?:自|是|为|有|占|花|用)*(?:了)?(?:多少|几)")
 """Several are asked for: one number is no answer."""
 
@@ -328,6 +330,8 @@ class Rates(Narrative):
             return self._budget_difference(view, plan.items[0])
         if re.search(r"叫什么|名称|哪些|哪几", plan.words) and prose.find_section(view, plan.words):
             return self._passage()
+        if _WHICH.search(plan.words):
+            return self._passage(counted=True)
         several = _EACH_OF.search(plan.words)
         ranked = [
             pair
@@ -383,6 +387,8 @@ class Rates(Narrative):
         figures = [Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands]
         if words().forms["difference"].search(self.plan.words) and len(operands) == 2:
             return self._stated_apart(operands)
+        if words().forms["multiple"].search(self.plan.words):
+            return self._stated_times(*operands) if len(operands) == 2 else self._figure_of_known_item(self._first_view())
         if not words().forms["sum"].search(self.plan.words):
             listed = self._listed("list", say("list_formula"), operands, as_printed=True)
             text = say("many_stated", list=self._in_words(figures))
@@ -412,6 +418,18 @@ class Rates(Narrative):
         )  # fmt: skip
         unit = "个百分点" if working.unit == "%" else working.unit
         return self._computed(text, working, unit, f"{first.name} − {second.name}")
+
+    def _stated_times(self, one: Operand, other: Operand) -> Answer:
+        """How many times one stated figure is another."""
+        if not Decimal(other.value):
+            raise Refusal(self._nothing(self._first_view(), say("rate_on_zero", name=other.name), "item"))
+        working = self._work("multiple", [one, other], alike=one.unit)
+        text = say(
+            "multiple", first=one.name, first_value=comma(Decimal(one.value)), first_mark=mark(one.citation),
+            second=other.name.removeprefix(self._who(self._first_view())), second_value=comma(in_unit(Decimal(other.value), other.unit, one.unit)),
+            second_mark=mark(other.citation), unit=one.unit or "", value=comma(working.shown),
+        )  # fmt: skip
+        return self._computed(text, working, "倍", f"{one.name} ÷ {other.name}")
 
     def _computed(self, text: str, working: Working, unit: str | None, formula: str) -> Answer:
         """The answer of one computed number."""

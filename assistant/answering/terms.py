@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assistant import prose
 from assistant.answering.base import Refusal, comma
-from assistant.answering.ratios import Ratios
+from assistant.answering.points import Points
 from assistant.answering.working import in_unit
 from assistant.citing import mark
 from assistant.model import Answer, Operand, Term
@@ -20,7 +20,7 @@ _BEFORE = 12
 """Characters before a target in which it is said to be a limit."""
 
 
-class Terms(Ratios):
+class Terms(Points):
     """Forms over stated numbers."""
 
     def _of_terms(self) -> Answer:
@@ -74,15 +74,7 @@ class Terms(Ratios):
         return self._stated_sum([one, other])
 
     def _multiple_of_terms(self, one: Operand, other: Operand) -> Answer:
-        if not Decimal(other.value):
-            raise Refusal(self._nothing(self._first_view(), say("rate_on_zero", name=other.name), "item"))
-        working = self._work("multiple", [one, other], alike=one.unit)
-        text = say(
-            "multiple", first=one.name, first_value=comma(Decimal(one.value)), first_mark=mark(one.citation),
-            second=self._bare(other), second_value=comma(in_unit(Decimal(other.value), other.unit, one.unit)),
-            second_mark=mark(other.citation), unit=one.unit or "", value=comma(working.shown),
-        )  # fmt: skip
-        return self._computed(text, working, "倍", f"{one.name} ÷ {other.name}")
+        return self._stated_times(one, other)
 
     def _average_of_terms(self, counted: Operand, over: Operand) -> Answer:
         if not Decimal(over.value):

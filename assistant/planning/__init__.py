@@ -55,6 +55,10 @@ from prompts import say
 _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _LEVEL = re.compile("[（(][类款项][）)]")
 """城管执法（项）: the level of a subject, which its name says already."""
+_IN_WORDS = re.compile(r"(?<!\d)([23]\d\d)类(\d\d)款?(?:(\d\d)项)?(?!\d)")
+"""302类09款, 类、款 and 项 of a code each with its word."""
+_NEXT_YEAR = re.compile("(?:下一?|后一|第二)年(?![级初])|次年|转年")
+"""The year after the one that a conversation is about."""
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
 _ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
@@ -71,6 +75,8 @@ _EACH_OF = re.compile("^(?!.*预算.*决算|.*决算.*预算).*[和与及].*(?:�
 """Several are asked for, each by itself."""
 _OF_ONE: tuple[Form, ...] = ("share", "completion", "growth", "average", "last-year", "reason", "overrun", "multiple")
 """Forms that are answered of one department: of several that are named none is left out without a word."""
+_POINTS = re.compile("(?:占|比重|比例|份额|完成率|执行率).*(?:比|较|差|[高低升降增减变])[^，占]{0,8}(?:百分点|几个点)")
+"""By how much two shares or two completion rates differ."""
 _PRONOUN = re.compile("它|这[个项笔]|那[个项笔]|该项")
 _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今年|本年度(?!收入|支出|合计)")
 _TWICE = re.compile("(?P<other>[\u4e00-\u9fff]{2}[局委办厅部])[（(](?P<name>[\u4e00-\u9fff]{2,}[局委办厅部])[）)]")
@@ -122,6 +128,9 @@ class Planner(Across):
     def _plan(self, question: str, previous: Plan | None) -> Plan:
         patterns = words().single
         question = _APART.sub("，", question)
+        question = _IN_WORDS.sub(lambda code: "".join(filter(None, code.groups())), question)
+        if previous and len(previous.accounts) == 1 and not previous.across:
+            question = _NEXT_YEAR.sub(f"{self.library.account(previous.accounts[0]).year + 1}年", question)
         raw = _BRACKETS.sub("，", self._named_once(_LEVEL.sub("", _QUOTES.sub("", squeeze(question)))))
         self._asked = plain(raw)
         if not plain(raw):
@@ -177,6 +186,8 @@ class Planner(Across):
             return self._which_department(reading, chosen)
         several = len({account.department for account in chosen}) > 1 and reading.scope.named
         form = self._form_of(reading)
+        if several and form in _OF_ONE and _POINTS.search(reading.text) and len(chosen) == 2:
+            several = False  # two shares are compared
         if several and form in _OF_ONE and not (form == "multiple" and len(chosen) == 2):
             of_one_year = len({account.year for account in chosen}) == 1 or bool(scope.pairs)
             return self._across(reading, chosen) if of_one_year else self._which_of(reading, chosen)
@@ -241,25 +252,20 @@ class Planner(Across):
         if chosen[0].is_budget and form == "completion":
             form = "share"  # a budget's 占预算的百分之几 is a share of it
         follows = previous is not None and self._is_follow_up(reading, previous)
-        if form == "share" and previous and previous.items and re.match(rf"^[{GONE}那它]*占", reading.text):
-            base = self._account_items(reading, chosen[0], "")
-            if base:
-                return Plan(
-                    form="share",
-                    accounts=ids_of(chosen),
-                    items=previous.items[:1],
-                    base=base[0],
-                    words=reading.text,
-                    **self._options(reading),
-                )
+        if form == "share" and previous and len(previous.items) == 1 and (shared := self._shared_before(reading, chosen, previous)):
+            return shared
         if follows and previous:
             return self._follow(reading, chosen, previous, form)
         options = self._options(reading)
         over_time = bool(reading.scope.base_year or LAST_YEAR.search(reading.text))
         if "结余了" in reading.text and "预算" in reading.text:
             form = "difference"
-        if form == "growth" and reading.scope.base_year and re.search("占比|比重|份额", reading.text):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
+        shares_of_two_years = reading.scope.base_year and re.search("占比|比重|份额|占.*比例", reading.text)
+        if _POINTS.search(reading.text) or shares_of_two_years:
+            asked: Form = "completion" if words().forms["completion"].search(reading.mask) else "share"
+            apart = self._points(reading, chosen, asked, options)
+            refused = Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
+            return apart or self._with_terms(reading, chosen, options) or refused
         if form == "growth" and reading.scope.base_year and _ASKS_BASE.search(reading.text):
             form = "last-year"
         if form == "growth" and re.search("哪一?个?年", reading.text):
@@ -462,10 +468,6 @@ class Planner(Across):
             return ranked.model_copy(update={"form": "share", "base": items[-1] if len(items) == 1 else None})
         if form == "share" and len(items) == 1 and reading.mentions and _WHOLE_ALONE.search(reading.mask[: reading.mentions[0].start]):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"占{items[0].words}的那一项")
-        two_years = over_time and "百分点" in reading.text
-        points = form == "share" and (two_years or re.search("(?:占比|比重|比例|份额)比", reading.text))
-        if points:
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
         if form in ("share", "difference") and _MORE_BY.search(reading.text):
             if "比" not in reading.text:  # A 和 B 哪个高，高百分之几: over which of them is not said
                 return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_base"))

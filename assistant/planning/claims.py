@@ -20,6 +20,9 @@ _AMOUNT = re.compile(
 )
 _TENTHS = re.compile("(?P<n>[一二三四五六七八九])成(?P<m>[一二三四五六七八九])")
 """四成七 is 47%."""
+_NONE = re.compile("(?:连)?一(?P<unit>辆|台|人次|人|批次|批|次|个|项|分钱|块钱)(?P<name>[^，。一]{0,8}?)(?:(?:都|也)没有?|没)(?:花|用|买|安排|支出|发生|接待|剩)?(?:过|了|下)?$")
+"""一辆公务车都没有: none of them."""
+_DOUBLED = {"翻了?一番|翻了?一倍|翻倍": "增长了大约100%", "翻了?两番": "增长了大约300%"}
 _LIMIT = re.compile("元?(?:以[上下内])?的")
 """After an amount that is not claimed: 超过100万元的项目."""
 _MONEY = {"亿": "亿元", "亿块钱": "亿元", "万": "万元", "万块": "万元", "万块钱": "万元", "块钱": "元", "块": "元"}
@@ -55,6 +58,12 @@ def find_claim(question: str) -> Claimed | None:
     told = words.asks.sub("", words.said.sub("", text)).rstrip("吗吧呀啊么?？！!。，,")
     bare = words.yes_no_words.sub("", told).rstrip("吧呀啊了?？！!。，,")
     denied = bool(words.denied.search(bare))
+    if none := _NONE.search(bare):
+        unit = "元" if "钱" in none["unit"] else none["unit"]
+        asked = f"{bare[: none.start()]}{none['name']}{'花了' if unit == '元' else '有'}多少{unit}"
+        return Claimed(Claim(words=told, value="0", unit=unit), asked)
+    for doubled, grown in _DOUBLED.items():
+        bare = re.sub(doubled, grown, bare)
     bare = _RHETORICAL.sub("是", words.denied.sub("", bare))
     found = [match for match in _AMOUNT.finditer(bare) if _value(match) is not None]
     claimed = [match for match in found if not _LIMIT.match(bare, match.end())]

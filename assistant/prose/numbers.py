@@ -39,6 +39,10 @@ _RATE = re.compile("([\u4e00-\u9fff]{2})(?:率(?!先|领)|(?<!年)(?<!季)度(?=
 _BARE_RATES = ("比率", "实际值", "目标值", "数量")
 """What a rate is that only its subject names."""
 _INSIDE = re.compile("(?:里面|里头|当中|其中|里)(?P<part>[^里中]{2,12}?)(?:的)?(?:一?共)?(?:有|是|占)?(?:多少|几)")
+_OF_WHICH = re.compile("(?:里面|里头|当中|其中|里)有?(?:多少|几)[\u4e00-\u9fff]{1,2}?(?:是|属于|为)(?P<part>[\u4e00-\u9fff]{2,8})")
+"""里有几辆是电动车."""
+AVERAGED = re.compile("平均(?!得分|分|水平|成绩)|人均|年均|均摊|摊到|次均|批均|车均")
+"""A question for an average, which another number of the same thing does not answer."""
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
 _NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
 """Words of subjects that do not tell parts apart."""
@@ -73,12 +77,15 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     counted = _COUNTED_NOUN.search(question)
     head = _COUNTED_HEAD.search(question)
     inside, names_rate = part_inside(question), _RATE.search(question) is not None
+    averaged = AVERAGED.search(question) is not None
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
             continue
         subject, sentence = with_synonyms(subject, others), with_synonyms(sentence, others)
         if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
             continue  # 多少个坐席 is not told by a number of other things
+        if averaged and "均" not in statement.subject + _clause_of(statement):
+            continue
         if inside and not is_said(inside, subject | bigrams(_clause_of(statement))):
             continue  # 14件疑难工单里路灯类的有几件
         if head and head.group("head") not in statement.subject + _before(statement)[-_NEAR:]:
@@ -101,7 +108,7 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
 
 def part_inside(question: str) -> str:
     """What a question asks of inside another thing (疑难工单里路灯类的有几件), without words of asking; empty if nothing."""
-    found = _INSIDE.search(question)
+    found = _OF_WHICH.search(question) or _INSIDE.search(question)
     runs = content_words(found["part"]).split(GONE) if found else []
     return next((bare for run in runs if len(bare := _HEAD_NOUN.sub("", run)) > 1), "")
 

@@ -35,7 +35,7 @@ def find_definition(view: AccountView, question: str, names: list[str]) -> Passa
 def find_section(view: AccountView, question: str) -> Passage | None:
     """A whole section where the question is for one: duties, or units and offices."""
     kinds = {
-        "duties": r"职责|职能|^\W*(?:局|他们|平时|主要|都|到底|究竟|是|到底是)*(?:干什么|做什么|干嘛)|负责(?:什么|哪些)|(?:管|干)(?:些|的)?(?:什么|哪些|啥)|归.{0,3}管|归.{0,3}做|主要工作",
+        "duties": r"职责|职能|^\W*(?:局|他们|平时|主要|都|到底|究竟|是|到底是)*(?:干什么|做什么|干嘛)(?!用)|负责(?:什么|哪些)|(?:管|干)(?:些|的)?(?:什么|哪些|啥)(?!用)|归.{0,3}管|归.{0,3}做|主要工作",
         "units": r"内设|科室|下属|账.{0,6}(?:一块|合在|并)|并进|哪些单位|单位构成|几个单位|多少个单位|涵盖|预算单位|编制范围|机构设置|哪些机构|几个机构|纳入",
     }
     if _ONE_OFFICE.search(question.rpartition(GONE)[2]):
