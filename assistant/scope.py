@@ -92,7 +92,7 @@ def find_scope(
         years = [*years, *range(int(since.group(1)), max(loaded.years) + 1)]
     recent = _RECENT.search(text)
     if recent and not years:
-        years = loaded.years[: chinese_number(recent.group("n") or recent.group("m")) or 0]
+        years = [*loaded.years][: chinese_number(recent.group("n") or recent.group("m")) or 0]
     years = sorted(set(years))
     text = _YEAR.sub(GONE, text)
     found = _departments(text, loaded, is_name, has_item)

@@ -17,8 +17,8 @@ from assistant import calculator, prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.limits import formula_of, in_words, limits_of
 from assistant.answering.places import Places
-from assistant.answering.rates import core_of
 from assistant.answering.rankings import IN_ORDER, coverage_note
+from assistant.answering.rates import core_of
 from assistant.answering.working import Asked, Build, listed, summed
 from assistant.calculator import CONDITIONS, Call, Expression, call
 from assistant.citing import mark

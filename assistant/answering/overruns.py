@@ -24,6 +24,8 @@ from prompts import say
 
 _THREE = re.compile("三公|公务接待|公务用车|因公出国")
 """What the table tells."""
+_MOST = re.compile("最[大多少厉]")
+"""Only the one that is furthest off is asked for."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Overruns(Tops):
         below = not unplanned and bool(single["below"].search(self.plan.words))
         lying = [pair for pair in pairs if (pair.off < 0 if below else pair.off > 0) and not (unplanned and pair.budget.value)]
         lying.sort(key=lambda pair: -abs(pair.off))
+        if _MOST.search(self.plan.words) and not single["how_many"].search(self.plan.words):
+            lying = [pair for pair in lying if abs(pair.off) == abs(lying[0].off)]
         side = say("overrun_unplanned") if unplanned else say("overrun_below" if below else "overrun_above")
         self.notes.append(say("note_overrun"))
         if not lying:
@@ -95,7 +99,11 @@ class Overruns(Tops):
             counted = self._listed(off, say("overrun_formula"), operands, count=True, as_printed=True)
             return Answer(status="answered", text=text, value=str(len(lying)), unit="项", calculation=counted)
         calculation = workings[-1].calculation(say("overrun_formula"), workings[:-1])
-        return Answer(status="answered", text=text, figures=tuple(figures), calculation=calculation)
+        most = figures[0] if len(figures) == 1 and _MOST.search(self.plan.words) else None
+        return Answer(
+            status="answered", text=text, figures=tuple(figures), calculation=calculation,
+            value=most.value if most else None, unit=most.unit if most else None,
+        )  # fmt: skip
 
     def _told(self, view: AccountView, name: str, told: Statement | Fact) -> Operand:
         if isinstance(told, Fact):

@@ -1,6 +1,6 @@
 """From a question to a plan: scope, names, form, columns, units. Rules only; the words are in the vocabulary.
 
-The classes build on each other: documents, items, forms, conversation, understood, terms, across, Planner. A new
+The classes build on each other: documents, items, forms, conversation, understood, points, before, terms, across, Planner. A new
 form of question is a branch in `Planner._form` and, where it needs more than a line, a method in `forms.py`.
 """
 
@@ -195,7 +195,8 @@ class Planner(Across):
             return self._stated_across(reading, chosen, form) or self._which_of(reading, chosen)
         plan = self._form(reading, chosen, previous)
         if plan.form in _UNDERSTOOD_NOT and not (plan.items and plan.stage in OFF):
-            plan = self._with_terms(reading, chosen, self._options(reading)) or self._not_compared(reading, plan)
+            goes_on = self._on_target_before(reading, previous) if previous else reading
+            plan = self._with_terms(goes_on, chosen, self._options(reading)) or self._not_compared(reading, plan)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         return plan.model_copy(update={"trail": trail}) if trail else plan
 
@@ -254,6 +255,8 @@ class Planner(Across):
         follows = previous is not None and self._is_follow_up(reading, previous)
         if form == "share" and previous and len(previous.items) == 1 and (shared := self._shared_before(reading, chosen, previous)):
             return shared
+        if previous and len(previous.items) == 1 and (less := self._less_than_before(reading, chosen, previous)):
+            return less
         if follows and previous:
             return self._follow(reading, chosen, previous, form)
         options = self._options(reading)
@@ -262,8 +265,8 @@ class Planner(Across):
             form = "difference"
         shares_of_two_years = reading.scope.base_year and re.search("占比|比重|份额|占.*比例", reading.text)
         if _POINTS.search(reading.text) or shares_of_two_years:
-            asked: Form = "completion" if words().forms["completion"].search(reading.mask) else "share"
-            apart = self._points(reading, chosen, asked, options)
+            of_rates: Form = "completion" if words().forms["completion"].search(reading.mask) else "share"
+            apart = self._points(reading, chosen, of_rates, options)
             refused = Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
             return apart or self._with_terms(reading, chosen, options) or refused
         if form == "growth" and reading.scope.base_year and _ASKS_BASE.search(reading.text):

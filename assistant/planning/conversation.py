@@ -18,7 +18,6 @@ from assistant.planning.question import (
     stage_in,
 )
 from assistant.scope import GONE
-from assistant.selection import select
 from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
 from ingest.text import chinese_number, plain
@@ -34,10 +33,8 @@ _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 """Words by which the same is asked again."""
 _THESE_OF = re.compile("^[\x00那这]*(?:[两二三四五几](?:个|家|者|项|样|笔)|它们|加起来|合计|一共)+占")
 _YEARLY = re.compile("哪一?个?年")
-_SHARE_OF = re.compile(r"[\x00那它]*(?:[这那][一个项笔些部]+分?|该项|此项)?占")
+SHARE_OF = re.compile(r"[\x00那它]*(?:[这那][一个项笔些部]+分?|该项|此项)?占")
 """The figure before is the part, the whole is named."""
-_INSIDE = re.compile(r"[\x00那]*(?:这|它)?(?:其中|里面|里头|当中|里)")
-"""The figure before is the whole, the part is named."""
 _THAN_BEFORE = re.compile("比(?:它|这个|这|那个|前者|刚才)")
 _DETAILS = re.compile("哪[几些两三四五六七八九]|具体|每一?[个项家份笔]")
 """What a stated number consists of."""
@@ -62,7 +59,7 @@ class Conversation(Forms):
             starts_anew &= not (form == "composition" and len(previous.items) == 1 and not residues(reading.mask))
             view = self.library.view(previous.accounts[0]) if previous.accounts else None
             starts_anew |= reading.scope.named and bool(re.search("支出|收入", reading.mask))
-            if starts_anew or (view and self._bare_totals(reading, view) and not _SHARE_OF.match(reading.text)):
+            if starts_anew or (view and self._bare_totals(reading, view) and not SHARE_OF.match(reading.text)):
                 return False
             unknown = [run for run in residues(reading.mask) if len(run) >= 2]
             chosen = [self.library.account(identifier) for identifier in previous.accounts]
@@ -79,22 +76,6 @@ class Conversation(Forms):
         return bool(previous.items) and (
             (natures and bool(re.search(r"里面|其中|在里|那|呢", reading.text))) or (funds and only)
         )
-
-    def _shared_before(self, reading: Reading, chosen: list[Account], previous: Plan) -> Plan | None:
-        """A share in which the figure before is the part, or the whole; None where the question names both or neither."""
-        named = self._account_items(reading, chosen[0], "")
-        before, options = previous.items[0], self._options(reading)
-        if not named or before.account != chosen[0].id:
-            return None
-        if _SHARE_OF.match(reading.text):
-            return Plan(form="share", accounts=ids_of(chosen), items=(before,), base=named[0], words=reading.text, **options)
-        if not _INSIDE.match(reading.text) or len(named) > 1:
-            return None
-        view = self.library.view(before.account)
-        whole, part = (fact.code if (fact := select(view, item).fact) else "" for item in (before, named[0]))
-        if self._is_doubtful(reading, "share", named) or (whole and part and not part.startswith(whole)):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{before.words}里的{named[0].words}")
-        return Plan(form="share", accounts=ids_of(chosen), items=(named[0],), base=before, words=reading.text, **options)
 
     def _ranks_before(self, reading: Reading, previous: Plan) -> bool:
         """哪个大, 哪家最少: of the figures before, and no ranking of its own."""

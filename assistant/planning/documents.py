@@ -81,7 +81,7 @@ class Documents(ABC):
                 loaded = sorted({account.year for account in of(lacking[0])})
                 return [], Plan(
                     form="refuse", reason="year", words=str(lacking[1]), notes=lacking[:1], options=tuple(map(str, loaded)),
-                    accounts=ids_of(of(lacking[0])),
+                    accounts=ids_of(list(of(lacking[0]))),
                 )  # fmt: skip
             candidates = [account for account in candidates if (account.department, account.year) in scope.pairs]
         dated = [account for account in candidates if not scope.years or account.year in scope.years]

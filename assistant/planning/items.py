@@ -33,6 +33,8 @@ _FRAME = re.compile("(?:经费|支出|费用)?(?:口径|范围)?(?:里面?|里�
 _TORN = 3
 """Characters of unknown words beside a total from which on they are taken for an item that was not understood."""
 _RECEIVED = re.compile("收到|拿到|获得|得到|拨来|拨付了|拨了")
+_FUNDS = {"T4": "财政拨款", "T5": "一般公共预算财政拨款", "T8": "政府性基金预算财政拨款", "T9": "国有资本经营预算财政拨款"}
+"""Tables whose totals are of one fund, or of all that is 财政拨款."""
 _BALANCES = {"年初结转和结余", "年末结转和结余"}
 """Columns of 政府性基金预算财政拨款收入支出决算表 that are rows of 收入支出决算总表 too."""
 _INCOMES = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
@@ -121,7 +123,23 @@ class Items(Documents):
         named = {i.name for _, i in found}
         if named & {"公务用车运行维护费", "公务用车购置费"} and self._form_of(reading) == "figure":
             found = [(m, i) for m, i in found if i.name != "公务用车购置及运行维护费"]
-        return self._with_natures(found, natures, view, reading)
+        return self._of_one_fund(self._with_natures(found, natures, view, reading))
+
+    def _of_one_fund(self, items: list[Item]) -> list[Item]:
+        """Items that stand beside the total of one fund, of that fund too where its table has them."""
+        totals = [item for item in items if item.row is not None and item.kinds and item.kinds[0] in _FUNDS and item.side != "收入"]
+        if not totals or len(items) < 2 or len({item.account for item in items}) > 1:
+            return items
+        table = totals[0].kinds[0]
+
+        def moved(item: Item) -> Item:
+            if item.row is not None:
+                both_print = table in ("T5", "T8") and item.kinds == ("T3",) and item.measure in ("基本支出", "项目支出")
+                return item.model_copy(update={"kinds": (table,)}) if both_print else item
+            return item if item.fund or item.kinds else item.model_copy(update={"fund": _FUNDS[table]})
+
+        pairs = [(moved(item), item) for item in items]
+        return [new if select(self.library.view(new.account), new).fact else old for new, old in pairs]
 
     def _item(
         self,
@@ -306,7 +324,8 @@ def _with_scope(found: list[tuple[Mention, Item]], reading: Reading) -> list[tup
         fund = next((f for f, p in words().funds.items() if p.fullmatch(mention.words.removesuffix("支出"))), "")
         before = [(m, i) for m, i in kept if not m.total and m.end <= mention.start]
         between = reading.text[before[-1][0].end : mention.start] if before else ""
-        if mention.total and fund and re.fullmatch(r"(?:的|里面?|中|其中|内|支出)+", between):
+        joined = not between and before and not re.search("分别|各|占", reading.text)  # 城管执法一般公共预算支出
+        if mention.total and fund and (joined or re.fullmatch(r"(?:的|里面?|中|其中|内|支出)+", between)):
             kept = [(m, i.model_copy(update={"fund": fund}) if i is before[-1][1] else i) for m, i in kept]
         else:
             kept.append((mention, item))

@@ -91,7 +91,7 @@ def prose_unit_in(mask: str, text: str = "") -> str:
     found = next((units for units, pattern in words().prose_units.items() if pattern.search(mask)), "")
     if not found and words().prose_units["辆|台|套"].search(text):
         found = "辆|台|套"
-    counted = re.search(rf"(?:多少|几)(?P<unit>{UNITS})", mask)
+    counted = re.search(rf"(?:多少|几)(?P<unit>{UNITS})(?!百分比)", mask)
     if counted and counted.group("unit") not in (*YUAN, "%", "个百分点") and (not found or "元" in found or found == "%"):
         return counted.group("unit")
     return found

@@ -16,8 +16,8 @@ from assistant.calculator import YUAN
 from assistant.library import AccountView
 from assistant.mentions import find_mentions, residues, without
 from assistant.model import Form, Plan, Term
+from assistant.planning.before import Before
 from assistant.planning.question import LAST_YEAR, Reading, ids_of, stage_in, with_mentions, without_funds
-from assistant.planning.understood import Understood
 from assistant.scope import GONE
 from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
@@ -27,9 +27,11 @@ _MUCH = "(?:多少|几|百分之)"
 _OF_RATE = re.compile("百分|几成|比例|比重|占|率")
 _TARGET = re.compile(
     "^(?P<one>.+?)(?:实际)?(?:完成值?|达到)?(?:离|距离?|跟|与|和|比|较|没有?达到|达到|超过了?|超出|超额完成了?|完成了?)?"
-    "(?:年初|全年|年度|预定|原定|设定|绩效|既定|定下|自定)*的?(?:目标|指标值|计划|任务|原定的?(?=数))(?:值|数|任务)?(?:上限|下限)?"
+    "(?:年初|全年|年度|预定|原定|设定|绩效|既定|定下|自定)*的?(?:目标|指标值|计划|任务|原定的?(?=数))(?:值|数|任务|线)?(?:上限|下限)?"
     f"(?:还|多|少|高|低|超|短|长|快|慢|欠|差|相差|了|出|过|完成|相比|增加|减少|的|要|缺)*(?:[\u4e00-\u9fff]{2}了)?{_MUCH}"
 )
+_STANDS = re.compile("[离距比较与跟同和达没未超完差欠缺多少高低短长快慢增减]")
+"""How one stands to the other."""
 _OF_TARGET = re.compile("[比离距较与和跟同超完达].{0,6}(?:目标|指标值|任务|计划(?!生育))")
 """What is asked is how the result stands to its target."""
 _OF_BUDGET = re.compile("[比较](?:年度|全年|年初)*预算数?.{0,4}[多少高低省差超]")
@@ -48,7 +50,7 @@ _PER = re.compile(
     "^(?P<before>.*?)(?:(?:平均|每|均)+一?|一)(?P<per>批|场|期|个?团组?|趟|次)(?:次)?(?:的)?(?P<after>.*?)(?:平均|有|为|是|来|大约)*(?:多少|几)"
     "[个位名]?(?P<unit>人次|人|件|通|篇|条|份)"
 )
-_PER_PROJECT = re.compile("^(?P<before>.*?)(?:平均)?每(?:一)?个项目(?:平均)?(?:涉及|的)*(?:预算|资金|金额)+(?:是|为|有)?(?:多少|几)")
+_PER_PROJECT = re.compile("^(?P<before>.*?)，?(?:平均)?(?:每(?:一)?个|一个|单个)(?:项目)?(?:平均|大约|合)?(?:涉及|的|有|到)*(?:预算|资金|金额)+(?:是|为|有)?(?:多少|几)")
 _COUNTED_PER = {"批": "批次|批", "次": "批次|次", "场": "场", "期": "期", "趟": "趟|批次", "团": "团组|团|个"}
 _PEOPLE = {"人": "人次|人|名|万人次|万人", "人次": "人次|人|万人次"}
 _SHARE_OF = "(?:了|到|去|的|过)*(?:比(?!例|重|率)|比例|比重|份额|比率)?(?:是|为|有|达|达到)?(?:多大|多少|百分|几成|几个?百分|几分|$)"
@@ -81,7 +83,7 @@ class _Operation:
     other: str = ""
 
 
-class Terms(Understood):
+class Terms(Before):
     """Plans calculations with what the text states."""
 
     def _with_terms(self, reading: Reading, chosen: list[Account], options: dict[str, Any]) -> Plan | None:
@@ -100,6 +102,15 @@ class Terms(Understood):
                 return Plan(form=form, accounts=ids_of(chosen), terms=tuple(terms), words=reading.text, **options)
         return None
 
+    def _on_target_before(self, reading: Reading, previous: Plan) -> Reading:
+        """The question with what the one before was about, where it asks no more than how that stands to its target."""
+        bare = prose.content_words(_OF_TARGET.sub(GONE, reading.text)).replace("几个百分点", "").strip(GONE + "那这它线高低多少出超")
+        if bare or not _OF_TARGET.search(reading.text) or previous.form not in ("prose-figure", "passage") or previous.items:
+            return reading
+        before = prose.content_words(previous.words).replace(GONE, "")
+        text = f"{before}{re.sub('^[那这它]+', '', plain(reading.text).strip(GONE))}"
+        return replace(reading, text=text, scope=replace(reading.scope, text=text), mentions=[], mask=text)
+
     def _not_compared(self, reading: Reading, plan: Plan) -> Plan:
         """The plan, but a refusal where one stated number would be taken for how a result stands to its target or budget."""
         compared = _OF_TARGET.search(reading.text) or (_OF_BUDGET.search(reading.text) and plan.stage not in OFF)
@@ -109,7 +120,7 @@ class Terms(Understood):
 
     def _readings(self, reading: Reading, view: AccountView, text: str) -> Iterator[tuple[Form, list[Term]]]:
         """The ways in which the question names terms, those whose words say more first."""
-        if told := _TARGET_AND_DONE.match(text) or _DONE_OF.match(text) or _TARGET.match(text):
+        if told := _TARGET_AND_DONE.match(text) or _DONE_OF.match(text) or _against_target(text):
             form: Form = "share" if _OF_RATE.search(text[told.end("one") :]) and "完成" in text else "difference"
             measures = (("实际值", "数量", "比率"), ("目标值",))
             yield form, [Term(words=told["one"].strip(_EDGE), measures=one) for one in measures]
@@ -147,6 +158,12 @@ class Terms(Understood):
             return Term(words=text, item=items[0])
         stated = (Term(words=text, units=units) for units in (MONEY_UNITS, ""))
         return next((term for term in stated if prose.stated(view, term)), None)
+
+
+def _against_target(text: str) -> re.Match[str] | None:
+    """A question for how a result stands to its target, and not for the target (目标是多少)."""
+    told = _TARGET.match(text)
+    return told if told and _STANDS.search(re.sub(f"{_MUCH}$", "", told.group()[told.end("one") :])) else None
 
 
 def _operations(text: str) -> Iterator[_Operation]:

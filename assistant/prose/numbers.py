@@ -43,6 +43,8 @@ _OF_WHICH = re.compile("(?:里面|里头|当中|其中|里)有?(?:多少|几)[\u
 """里有几辆是电动车."""
 AVERAGED = re.compile("平均(?!得分|分|水平|成绩)|人均|年均|均摊|摊到|次均|批均|车均")
 """A question for an average, which another number of the same thing does not answer."""
+_ASKS_TARGET = re.compile("目标(?:值|数|任务|线)?(?:本来|原来|当初|年初)?(?:是|为|定|设|有|要求|要|应|的)*(?:了|在|到|成)?(?:多少|几)")
+"""The target itself is asked for, not what came of it."""
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
 _NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
 """Words of subjects that do not tell parts apart."""
@@ -252,8 +254,8 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         return statement.measure == ("增减率" if rate else "增减额")
     if statement.measure in ("年初预算", "预算数") and "预算" not in question:
         return False
-    if statement.measure == "目标值":
-        return "目标" in question
+    if statement.measure == "目标值" or _ASKS_TARGET.search(question):
+        return statement.measure == "目标值" and "目标" in question
     if statement.measure in _CHANGES:
         return bool(re.search(r"增|减|升|降|同比|涨", question))
     if statement.measure == "占比":
