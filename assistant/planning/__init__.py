@@ -97,6 +97,8 @@ _UNDERSTOOD_NOT: tuple[Form, ...] = ("refuse", "prose-figure", "passage")
 """Forms of questions that cells alone do not answer: they may calculate with what the text states."""
 _TRIED = 12
 """Accounts in whose glossaries a term is looked up at most, where none is named."""
+_NAMED = 5
+"""Characters of a name that only one department's text has from which on that department is meant."""
 _LONG = 4
 """Characters of unknown words from which on they are likelier a name that was not understood than a way of asking."""
 
@@ -228,6 +230,9 @@ class Planner(Across):
             if not items or any(select(view, item).fact for item in items):
                 holding.append(account)
         options = holding or chosen
+        if telling := self._telling(reading, chosen):
+            plan = self._plan(named_question(reading.text, telling[:1]), None)
+            return plan.model_copy(update={"notes": (*plan.notes, say("note_only_department", name=telling[0].department))})
         return Plan(
             form="clarify",
             accounts=tuple(account.id for account in options),
@@ -235,6 +240,18 @@ class Planner(Across):
             words=reading.text,
             dated=bool(reading.scope.years),
         )
+
+    def _telling(self, reading: Reading, chosen: list[Account]) -> list[Account]:
+        """The accounts of the one department whose text has what the question names (城市照明节能改造项目); none otherwise."""
+        runs = [run for run in prose.content_words(reading.mask).split(GONE) if len(run) >= _NAMED]
+        longest = {name: 0 for name in (account.department for account in chosen)}
+        for account in chosen:
+            text = "".join(plain(passage.text) + plain("".join(passage.heading)) for passage in self.library.view(account.id).passages)
+            said = max((_longest_in(run, text) for run in runs), default=0)
+            longest[account.department] = max(said, longest[account.department])
+        most, *others = sorted(longest.values(), reverse=True)
+        alone = most >= _NAMED and all(other < _NAMED for other in others)
+        return [account for account in chosen if alone and longest[account.department] == most]
 
     def _compared_year(self, reading: Reading, account: Account, unit: str) -> Account | None:
         """The account of an earlier year, if one is loaded and what the text states of both years is to be compared.
@@ -499,6 +516,12 @@ class Planner(Across):
         return Plan(
             form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, stage=stage, **options
         )
+
+
+def _longest_in(run: str, text: str) -> int:
+    """The length of the longest piece of a run that a text has."""
+    sizes = range(len(run), 0, -1)
+    return next((size for size in sizes if any(run[at : at + size] in text for at in range(len(run) - size + 1))), 0)
 
 
 def _bare_of_asking(text: str) -> str:
