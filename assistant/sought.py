@@ -14,7 +14,7 @@ from assistant.vocabulary import words
 from ingest.datafile import yaml_of
 from ingest.text import plain
 
-_NOUN = re.compile("(?:什么|哪(?:一?(?:些|个|家|种|类|处)|几[个家项类种]?)?)(?P<noun>[\u4e00-\u9fff]{2})")
+_NOUN = re.compile("(?:(?<!为)什么|哪(?![里儿])(?:一?(?:些|个|家|种|类|处)|几[个家项类种样档]?)?)(?P<noun>(?![几些])[\u4e00-\u9fff]{2})")
 _COUNTED = re.compile("(?:多少|几)(?P<unit>[份本辆台套人名张册场件条页盏米平吨位])")
 _PEOPLE = "人名位"
 _NAMES = re.compile("叫什么|名字|名称|分别是|都有谁")
@@ -23,7 +23,11 @@ _SHARE, _SHARE_SAID = re.compile("占多少|占比|百分之几|比例"), re.com
 _QUANTITY = re.compile("(?:[总数]量|余额|面积|金额|标准|单价|价格|[人次户件]数|时长|比例|[^频]率|占比|浓度|总额|产值|工龄|年龄|得分)$")
 _DONE = re.compile("(?P<verb>(?!释|明|写|提|讲|说|列|有)[\u4e00-\u9fff])[了过](?:没有?|吗)$")
 _CHANGED = re.compile("[增减升降涨跌多少高低大小超省剩余零没完足够慢快变用只才]")
-_EVENT = re.compile("(?P<event>[\u4e00-\u9fff]{2})(?:的?(?:主要|具体)?(?:原因|理由|缘由)(?:是什么|是啥|何在|有哪些)?)?[吗呢啊]?$")
+_EVENT = re.compile(
+    "(?:(?P<event>[\u4e00-\u9fff]{2})的?(?:主要|具体)?(?:原因|理由|缘由)(?:是什么|是啥|何在|有哪些)?|为(?:什么|何|啥)(?:要|会|又|突然)*(?P<done>[\u4e00-\u9fff]{2}))[吗呢啊了]?$"
+)
+_DENIED = re.compile("为(?:什么|何|啥)[\u4e00-\u9fff\x00]*不(?!过来|够|足|完|掉|动|上|起|了)(?P<verb>[\u4e00-\u9fff]{2})[吗呢啊]?$")
+"""为什么预算不单列: what is not done."""
 _EITHER = re.compile("(?P<one>[\u4e00-\u9fff]{2})的?还是(?P<other>[\u4e00-\u9fff]{2})")
 _SECTION_COUNT = re.compile("(?:多少|几)(?!个?(?:下属|内设|预算|二级|所属)*(?:单位|机构|科室|部门|处室|科|处|项|条|家|个$|家$))")
 _ASKING = re.compile("(?:都|主要|具体|分别|一共|共|总共|各)*(?:是|为|有|叫)?(?:哪一?[些个家种类几]?|什么|多少|几|啥)[个家种类项名位]?$")
@@ -121,8 +125,11 @@ def has_asked(question: str, text: str) -> bool:
 
 def has_event(question: str, text: str) -> bool:
     """True where a text has what is asked the reason of, unless that is a change of an amount (搬迁的原因, not 减少的原因)."""
+    denied = _DENIED.search(question)
+    if denied and denied["verb"] not in text:
+        return False
     event = None if _CHANGED.search(question) else _EVENT.search(question)
-    return not event or event.group("event") in text
+    return not event or (event["event"] or event["done"]) in text
 
 
 def _has_noun(noun: str, text: str, question: str) -> bool:

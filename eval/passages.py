@@ -1,6 +1,6 @@
 """`python -m eval.passages`: how well passages of the narrative are found, quoted, or said not to be there.
 
-Of 756 known questions 280 are answered by a passage (nearly a half worded without its words), 476 by none; a half of
+Of 944 known questions 468 are answered by a passage (nearly a half worded without its words), 476 by none; a half of
 the first 360 is for the test, all others are for calibration. The same questions go to characters alone (BM25), the encoder alone and
 the usual recipe (pieces of 500 characters, vectors, top 4). Published accounts are not part of the project: of their
 sentences the questions hold a hash.
@@ -13,7 +13,7 @@ import hashlib
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -293,33 +293,70 @@ def table(found: Sequence[Quoted], part: str | None) -> Iterator[str]:
     yield f"\nOf {len(unable)} questions that no passage answers {false} were answered ({100 * false / (len(unable) or 1):.1f} %)."
 
 
-def calibrate(asked: Sequence[Asked]) -> tuple[Support, str]:
-    """The thresholds that are best on the calibration part: a right sentence counts 1, another one -3.
+ENCODED = ("bias", "share", "cosine", "similar", "reason", "problem")
+CHARACTERS = ("bias", "share", "reason", "problem")
+NEVER, ALWAYS = Support({}, {}, 1), Support({}, {}, 0)
+"""No sentence answers; the best one always does."""
+_RIDGE, _ROUNDS, _FOLDS = 1.0, 50, 10
+_COST = 2
+"""Right sentences that one of another matter outweighs."""
 
-    Of what no passage answers so many may be answered as `MOST_FALSE` says, those included that no threshold decides.
-    Ties go to the strictest.
+
+def calibrate(asked: Sequence[Asked]) -> tuple[Support, str]:
+    """The weights that tell right sentences from others on the calibration part, and the best limit for their sum.
+
+    The limit is chosen by sums with weights that were fitted without the question. Of what no passage answers so many
+    may be answered as `MOST_FALSE` says, those included that no limit decides.
     """
-    with tried(Support(9, 9, 9)):
+    with tried(NEVER):
         strict = {one.question.id: one for one in answered(asked, "calibration")}
-    with tried(Support(9, 0, 0)):
+    with tried(ALWAYS):
         loose = answered(asked, "calibration")
     decided = [(one, _best_of(one, asked)) for one in loose if one.answer != strict[one.question.id].answer]
-    seen = [(found.share, found.cosine, one.verdict) for one, found in decided if found and one.answer.status == "answered"]
+    seen = [(found, one.verdict) for one, found in decided if found and one.answer.status == "answered"]
     unable = [one for one in strict.values() if not one.question.answerable]
-    allowed = MOST_FALSE * len(unable) / 100 - sum(one.verdict == "false" for one in unable)
-    best: tuple[tuple[int, float, float, float], Support] | None = None
-    for sure in (n / 100 for n in range(50, 101, 5)):
-        for least in (n / 100 for n in range(0, 75, 5)):
-            for near in (n / 1000 for n in range(850, 960, 5)):
-                rule = Support(sure, least, near)
-                kept = Counter(v for share, cosine, v in seen if share >= sure or (share >= least and cosine >= near))
-                rank = (kept["right"] - 3 * kept["other"], sure, least, near)
-                if kept["false"] <= max(allowed, 0) and (best is None or rank > best[0]):
-                    best = rank, rule
-    assert best is not None  # the strictest thresholds keep nothing
-    counts = Counter(v for share, cosine, v in seen if best[1].sure <= share or (share >= best[1].least and cosine >= best[1].near))
+    allowed = max(0, MOST_FALSE * len(unable) / 100 - sum(one.verdict == "false" for one in unable))
+    unseen = [
+        _fitted([pair for at, pair in enumerate(seen) if at % _FOLDS != fold], 0).sum(found)
+        for fold, found in ((at % _FOLDS, found) for at, (found, _) in enumerate(seen))
+    ]
+    best: tuple[int, float] | None = None
+    for limit in sorted(unseen):
+        kept = Counter(verdict for (_, verdict), one in zip(seen, unseen, strict=True) if one >= limit)
+        worth = kept["right"] - _COST * kept["other"]
+        if kept["false"] <= allowed and (best is None or worth >= best[0]):
+            best = worth, limit
+    assert best is not None  # the highest limit keeps one sentence
+    counts = Counter(verdict for (_, verdict), one in zip(seen, unseen, strict=True) if one >= best[1])
     told = f"{len(seen)} sentences were in question: {counts['right']} right ones are kept, {counts['other']} others, {counts['false']} false"
-    return best[1], told
+    return _fitted(seen, best[1]), told
+
+
+def _fitted(seen: Sequence[tuple[Found, str]], limit: float) -> Support:
+    """Weights by logistic regression: with the encoder, of what it was asked about, and without."""
+
+    def weights(of: Sequence[tuple[Found, str]], names: Sequence[str]) -> dict[str, float]:
+        return _regressed([found.features for found, _ in of], [verdict == "right" for _, verdict in of], names)
+
+    return Support(weights([one for one in seen if one[0].cosine], ENCODED), weights(seen, CHARACTERS), round(limit, 3))
+
+
+def _regressed(features: Sequence[Mapping[str, float]], right: Sequence[bool], names: Sequence[str]) -> dict[str, float]:
+    """Logistic regression, ridged over features of one spread; the weights are those of the features as they come."""
+    import numpy as np
+
+    x = np.array([[one[name] for name in names] for one in features])
+    mean, spread = x.mean(0), x.std(0) + 1e-9
+    mean[0], spread[0] = 0, 1  # the bias
+    y, weights = np.array(right, dtype=float), np.zeros(len(names))
+    scaled, held = (x - mean) / spread, _RIDGE * np.diag([name != names[0] for name in names])
+    for _ in range(_ROUNDS):
+        p = 1 / (1 + np.exp(-scaled @ weights))
+        slope = scaled.T @ (y - p) - held @ weights
+        weights = weights + np.linalg.solve((scaled.T * (p * (1 - p))) @ scaled + held, slope)
+    weights = weights / spread
+    weights[0] -= weights @ mean
+    return {name: round(weight, 3) for name, weight in zip(names, weights.tolist(), strict=True)}
 
 
 def _best_of(one: Quoted, asked: Sequence[Asked]) -> Found | None:
@@ -331,10 +368,13 @@ def _best_of(one: Quoted, asked: Sequence[Asked]) -> Found | None:
 
 
 def write(rule: Support, told: str) -> None:
-    """The thresholds with where they come from, as data of the search."""
+    """The weights with where they come from, as data of the search."""
+    both = {"weights": rule.weights, "characters": rule.characters}
+    lines = (f"{name}: {{{', '.join(f'{one}: {weight}' for one, weight in weights.items())}}}\n" for name, weights in both.items())
     THRESHOLDS.write_text(
-        "# From where on a sentence of the narrative is an answer. Written by `python -m eval.passages --calibrate`:\n"
-        f"# {told}.\nthresholds: {{sure: {rule.sure}, least: {rule.least}, near: {rule.near}}}\n",
+        "# What speaks for a sentence of the narrative as an answer, weighed, and from where on it is one; `characters`\n"
+        "# where the encoder was not asked. Written by `python -m eval.passages --calibrate`:\n"
+        f"# {told}.\n{''.join(lines)}limit: {rule.limit}\n",
         "utf-8",
     )
 

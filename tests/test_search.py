@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,8 +85,9 @@ def test_both_scores_count(samples: Assistant) -> None:
 def test_the_thresholds_are_calibrated_and_can_be_tried() -> None:
     calibrated = support()
     found = Found(Passage("1", "a", "section", (), ()), Sentence("文", ()), 0.0, 0.0)
-    assert 0 < calibrated.least < calibrated.sure <= 1 and not calibrated.holds(found)
-    with tried(Support(0, 0, 0)):
+    near, far = (replace(found, share=0.5, cosine=cosine, similar=cosine) for cosine in (0.92, 0.83))
+    assert not calibrated.holds(found) and calibrated.holds(near) and not calibrated.holds(far)
+    with tried(Support({}, {}, 0)):
         assert support().holds(found)
     assert support() == calibrated
 

@@ -244,7 +244,7 @@ class Planner(Across):
     def _telling(self, reading: Reading, chosen: list[Account]) -> list[Account]:
         """The accounts of the one department whose text has what the question names (城市照明节能改造项目); none otherwise."""
         runs = [run for run in prose.content_words(reading.mask).split(GONE) if len(run) >= _NAMED]
-        longest = {name: 0 for name in (account.department for account in chosen)}
+        longest = dict.fromkeys((account.department for account in chosen), 0)
         for account in chosen:
             text = "".join(plain(passage.text) + plain("".join(passage.heading)) for passage in self.library.view(account.id).passages)
             said = max((_longest_in(run, text) for run in runs), default=0)

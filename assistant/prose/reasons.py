@@ -21,6 +21,8 @@ _OTHER_COMPARISON = {
     True: re.compile("(?:比|较|与)(?:上年|去年|20\\d\\d年).{0,12}(?:增加|减少|增长|下降)"),
 }
 """Sentences that give reasons for another comparison: with the budget where last year is asked about, and the reverse."""
+_PLANNED = re.compile("(?:原|年初|原来)?(?:计划|安排|批的?)|原定|[调压追]减|调增|追加")
+_LAST_YEAR = re.compile("(?:上|去|前|往)一?年|同比|比\x00|20\\d\\d年|[增减升降涨]")
 _OF_CHAIN = re.compile("([^（）()。，、]{2,40})[（(][类款项][）)]")
 
 
@@ -63,9 +65,10 @@ def find_reason(view: AccountView, question: str, names: list[str]) -> tuple[Pas
 
 def of_other_comparison(question: str, text: str) -> bool:
     """True where a text explains a difference from the budget and the question asks about last year, or the reverse."""
-    if not re.search("[增减升降涨]|比|多|少", question):
-        return False
-    return bool(_OTHER_COMPARISON[bool(BUDGET.search(question))].search(text))
+    of_budget = bool(BUDGET.search(question) or _PLANNED.search(question))
+    if not of_budget and not _LAST_YEAR.search(question):
+        return False  # which of the two is meant is not said: the sentence tells it
+    return bool(_OTHER_COMPARISON[of_budget].search(text))
 
 
 def of_another(names: list[str], passage: Passage) -> bool:

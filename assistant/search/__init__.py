@@ -79,6 +79,14 @@ class Search:
         except (ImportError, OSError):
             return []
 
+    def cosines(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Similarity of each text's and the question's direction; 0 where there is no encoder."""
+        vector = self.vector(question)
+        if not vector:
+            return [0.0] * len(texts)
+        directions = self.library.store.vectors.encoder.embed_documents(list(texts))
+        return [sum(one * other for one, other in zip(vector, direction, strict=True)) for direction in directions]
+
 
 def fused(found: Sequence[tuple[Passage, float, float]]) -> list[Hit]:
     """Passages with their two scores, each spread over 0 … 1 and added, the best first."""

@@ -1,17 +1,17 @@
 """The sentence that answers: of what the question wants to know, in the passage that fits, or none.
 
 A question wants a reason, a use, a problem (`assistant/sought.yaml`); only sentences that state such a thing are
-looked at. Whether the best one is an answer at all is decided by thresholds that were calibrated on known questions,
-half of which the document does not answer (`support.yaml`; `python -m eval.passages --calibrate`).
+looked at. Whether the best one is an answer at all is decided by what speaks for it, weighed as known questions, most
+of which the document does not answer, have shown (`support.yaml`; `python -m eval.passages --calibrate`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
@@ -33,31 +33,52 @@ _BY_CHARACTERS, _BY_COSINE = 0.3, 0.6
 
 
 @dataclass(frozen=True)
-class Support:
-    """From where on a sentence is an answer.
-
-    :param sure: share of the question's words, weighted by rarity, that suffices alone.
-    :param least: the least share, together with
-    :param near: the least cosine of the passage.
-    """
-
-    sure: float
-    least: float
-    near: float
-
-    def holds(self, found: Found) -> bool:
-        """True where the sentence answers by these thresholds."""
-        return found.share >= self.sure or (found.share >= self.least and found.cosine >= self.near)
-
-
-@dataclass(frozen=True)
 class Found:
-    """A sentence with what speaks for it."""
+    """A sentence with what speaks for it, each between 0 and 1.
+
+    :param share: of the question's words, weighted by rarity, that the sentence, what leads to it, its heading or its
+        passage have; the farther off, the less they count.
+    :param cosine: of the passage with the question; 0 where the encoder was not asked.
+    :param similar: of the sentence with the question.
+    :param kind: what the question wants to know (`assistant/sought.yaml`); empty for anything.
+    """
 
     passage: Passage
     sentence: Sentence
     share: float
     cosine: float
+    similar: float = 0.0
+    kind: str = ""
+
+    @property
+    def features(self) -> dict[str, float]:
+        """What is weighed, by name."""
+        told = {name: getattr(self, name) for name in ("share", "cosine", "similar")}
+        return {"bias": 1.0, **told, "reason": float(self.kind == "reason"), "problem": float(self.kind == "problem")}
+
+
+@dataclass(frozen=True)
+class Support:
+    """From where on a sentence is an answer.
+
+    :param weights: of the features, where the encoder compared it with the question.
+    :param characters: of those that need no encoder, where it did not.
+    :param limit: the sum from which on it answers.
+    """
+
+    weights: Mapping[str, float]
+    characters: Mapping[str, float]
+    limit: float
+
+    def sum(self, found: Found) -> float:
+        """What speaks for a sentence, weighed."""
+        weights = self.weights if found.cosine else self.characters
+        features = found.features
+        return sum(weight * features[name] for name, weight in weights.items())
+
+    def holds(self, found: Found) -> bool:
+        """True where the sentence answers by these weights."""
+        return self.sum(found) >= self.limit
 
 
 _instead: ContextVar[Support | None] = ContextVar("instead", default=None)
@@ -70,8 +91,9 @@ def support() -> Support:
 
 @cache
 def _calibrated() -> Support:
-    told = yaml_of(__package__, "support.yaml")["thresholds"]
-    return Support(*(float(told[name]) for name in ("sure", "least", "near")))
+    told = yaml_of(__package__, "support.yaml")
+    weights, characters = ({name: float(weight) for name, weight in told[of].items()} for of in ("weights", "characters"))
+    return Support(weights, characters, float(told["limit"]))
 
 
 @contextmanager
@@ -93,7 +115,11 @@ def best_sentence(search: Search, view: AccountView, question: str) -> Found | N
     without = _best(search, view, question, kind, vectors=False)
     if without is not None and without.share >= _CERTAIN:
         return without
-    return _best(search, view, question, kind, vectors=True)
+    found = _best(search, view, question, kind, vectors=True)
+    if found is None or not found.cosine:
+        return found
+    (similar,) = search.cosines(question, [found.sentence.text])
+    return replace(found, similar=similar)
 
 
 def _best(
@@ -124,7 +150,7 @@ def _best(
             share = index.coverage(query, (own, 1.0), (lead, 0.9), *fields) if query and fitting else 0.0
             score = share + _BY_CHARACTERS * characters + _BY_COSINE * near + (_BY_NUMBER if says_number(question, sentence.text) else 0.0)
             if best is None or score > best[0]:
-                best = score, Found(passage, sentence, share, cosine)
+                best = score, Found(passage, sentence, share, cosine, kind=kind.name if kind else "")
     return best[1] if best else None
 
 
