@@ -298,7 +298,7 @@ CHARACTERS = ("bias", "share", "reason", "problem")
 NEVER, ALWAYS = Support({}, {}, 1), Support({}, {}, 0)
 """No sentence answers; the best one always does."""
 _RIDGE, _ROUNDS, _FOLDS = 1.0, 50, 10
-_COST = 2
+_COST = 4
 """Right sentences that one of another matter outweighs."""
 
 

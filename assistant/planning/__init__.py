@@ -88,8 +88,8 @@ _PER_YEAR = re.compile("每年|年均|年平均|平均一年|一年平均")
 _SINCE_LAST = re.compile("同比|[比较与跟和](?:上|去|前)一?年")
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
-_APART = re.compile(r"(?<=\d)\s+(?=\d)")
-"""Blanks between numbers: a code and a year are two."""
+_APART = re.compile(r"(?<=\d)(?:\s+(?=\d)|[、，,;；/]\s*(?=[23]\d{4,6}(?!\d)))")
+"""Blanks between numbers, and what lists codes: they are two."""
 _CLASS = re.compile("(?:科目|[项款类])$")
 _UNCLAIMED = ("refuse", "clarify", "reason", "definition", "passage")
 """Forms whose answers no claim can be compared with."""
@@ -390,6 +390,8 @@ class Planner(Across):
         if form == "ranking" and over_years and len(chosen) == 1 and len(items) == 1:
             options["notes"] = (say("note_one_year", year=chosen[0].year),)
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
+        if form == "ranking" and not items and counted and prose_unit != "%":  # 最低分是多少分: no row of a table
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "ranking" and not items and (unknown_name := self._unknown_beside_ranking(reading)):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=unknown_name)
         if form == "composition" and not items and words().single["use"].search(reading.text):

@@ -181,7 +181,7 @@ class Conversation(Forms):
                 if stage in ("预算数", "年初预算", "决算数") and in_budget_table(moved):
                     moved = moved.model_copy(update={"measure": "决算数" if stage == "决算数" else "预算数"})
                 if fund and not moved.row:
-                    moved = moved.model_copy(update={"fund": fund})
+                    moved = moved.model_copy(update={"fund": fund, "kinds": ()})
                 items.append(_other_end(moved, reading.text))
         updates["items"] = tuple(items)
         if form == "share":
