@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
-
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
