@@ -57,3 +57,13 @@ def test_what_is_no_such_figure_is_refused(samples: Assistant, question: str) ->
     *before, last = question.split(" | ")
     answer = samples.ask(last, before)
     assert answer.status != "answered", answer.text
+
+
+def test_the_item_furthest_over_its_budget_is_not_called_the_only_one(samples: Assistant) -> None:
+    answer = samples.ask("城管园林局2024年决算超预算最多的是哪一项，超了多少")
+    assert answer.value == "17.86" and "1 项" not in answer.text, answer.text
+
+
+def test_rows_asked_for_by_their_number_are_still_ranked(samples: Assistant) -> None:
+    answer = samples.ask("图书馆局2024年支出最大的三项是哪几项")
+    assert [figure.value for figure in answer.figures] == ["1217.60", "734.09", "152.38"]

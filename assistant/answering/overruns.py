@@ -24,7 +24,7 @@ from prompts import say
 
 _THREE = re.compile("三公|公务接待|公务用车|因公出国")
 """What the table tells."""
-_MOST = re.compile("最[大多少厉]")
+_FURTHEST = re.compile("最[大多少厉]")
 """Only the one that is furthest off is asked for."""
 
 
@@ -56,7 +56,8 @@ class Overruns(Tops):
         below = not unplanned and bool(single["below"].search(self.plan.words))
         lying = [pair for pair in pairs if (pair.off < 0 if below else pair.off > 0) and not (unplanned and pair.budget.value)]
         lying.sort(key=lambda pair: -abs(pair.off))
-        if _MOST.search(self.plan.words) and not single["how_many"].search(self.plan.words):
+        furthest = bool(_FURTHEST.search(self.plan.words)) and not single["how_many"].search(self.plan.words)
+        if furthest:
             lying = [pair for pair in lying if abs(pair.off) == abs(lying[0].off)]
         side = say("overrun_unplanned") if unplanned else say("overrun_below" if below else "overrun_above")
         self.notes.append(say("note_overrun"))
@@ -82,7 +83,8 @@ class Overruns(Tops):
                     value=comma(working.shown),
                 )
             )  # fmt: skip
-        text = say("overrun", who=self._who(view), side=side, count=len(lying), list="；".join(parts))
+        template = "overrun_furthest" if furthest else "overrun"
+        text = say(template, who=self._who(view), side=side, count=len(lying), list="；".join(parts))
         if words().forms["sum"].search(self.plan.words) and not single["how_many"].search(self.plan.words):
             places = max(places_of(Decimal(actual.value)) for actual, _ in told)
             total = self._work(lambda *refs: call("sum", *refs[::2]), operands, places)
@@ -99,10 +101,10 @@ class Overruns(Tops):
             counted = self._listed(off, say("overrun_formula"), operands, count=True, as_printed=True)
             return Answer(status="answered", text=text, value=str(len(lying)), unit="项", calculation=counted)
         calculation = workings[-1].calculation(say("overrun_formula"), workings[:-1])
-        most = figures[0] if len(figures) == 1 and _MOST.search(self.plan.words) else None
+        first = figures[0] if furthest else None
         return Answer(
             status="answered", text=text, figures=tuple(figures), calculation=calculation,
-            value=most.value if most else None, unit=most.unit if most else None,
+            value=first.value if first else None, unit=first.unit if first else None,
         )  # fmt: skip
 
     def _told(self, view: AccountView, name: str, told: Statement | Fact) -> Operand:

@@ -390,7 +390,7 @@ class Planner(Across):
         if form == "ranking" and over_years and len(chosen) == 1 and len(items) == 1:
             options["notes"] = (say("note_one_year", year=chosen[0].year),)
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
-        if form == "ranking" and not items and counted and prose_unit != "%":  # 最低分是多少分: no row of a table
+        if form == "ranking" and not items and counted and prose_unit not in ("%", "个|项"):  # 最低分是多少分: no row of a table
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "ranking" and not items and (unknown_name := self._unknown_beside_ranking(reading)):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=unknown_name)
