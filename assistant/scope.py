@@ -134,19 +134,16 @@ def _paired(text: str, years: list[int], places: dict[int, str]) -> tuple[tuple[
     at = [place for place, character in enumerate(text) if character == GONE]
     if len(at) != len(years):
         return ()
-    said: list[tuple[int, str | int]] = sorted([*zip(at, years, strict=True), *places.items()], key=lambda pair: pair[0])
-    groups: list[tuple[list[str], list[int]]] = []
-    first_is_year = bool(said) and isinstance(said[0][1], int)
-    previous: type | None = None
-    for _, one in said:
-        if type(one) is not previous and isinstance(one, int) == first_is_year:
-            groups.append(([], []))
-        groups[-1][isinstance(one, int)].append(one)  # type: ignore[arg-type]
-        previous = type(one)
-    each = [tuple(years) for _, years in groups]
-    if len(groups) < 2 or len(set(each)) < 2 or not all(names and years for names, years in groups):
+    said = sorted([*zip(at, years, strict=True), *places.items()], key=lambda one: one[0])
+    kinds = "".join("y" if isinstance(one, int) else "d" for _, one in said)
+    turn = "y+d+" if kinds.startswith("y") else "d+y+"
+    if not re.fullmatch(f"(?:{turn}){{2,}}", kinds):
         return ()
-    pairs = tuple(dict.fromkeys((name, year) for names, years in groups for name in names for year in years))
+    turns = [[one for _, one in said[found.start() : found.end()]] for found in re.finditer(turn, kinds)]
+    of_turn = [([one for one in own if isinstance(one, str)], [one for one in own if isinstance(one, int)]) for own in turns]
+    if len({tuple(years) for _, years in of_turn}) < 2:
+        return ()
+    pairs = tuple(dict.fromkeys((name, year) for names, years in of_turn for name in names for year in years))
     return pairs if len({name for name, _ in pairs}) > 1 else ()
 
 

@@ -30,7 +30,7 @@ from ingest.encoder import Encoder
 from ingest.model import Account, Passage
 
 QUESTIONS = KNOWN / "passages.jsonl"
-THRESHOLDS = Path(search.__file__).parent / "support.yaml"
+WEIGHTS = Path(search.__file__).parent / "support.yaml"
 GENERATED, SEEDS = "generated", (8101, 4)
 """First seed and number of the generated accounts that are asked about."""
 MOST_FALSE = 1
@@ -371,7 +371,7 @@ def write(rule: Support, told: str) -> None:
     """The weights with where they come from, as data of the search."""
     both = {"weights": rule.weights, "characters": rule.characters}
     lines = (f"{name}: {{{', '.join(f'{one}: {weight}' for one, weight in weights.items())}}}\n" for name, weights in both.items())
-    THRESHOLDS.write_text(
+    WEIGHTS.write_text(
         "# What speaks for a sentence of the narrative as an answer, weighed, and from where on it is one; `characters`\n"
         "# where the encoder was not asked. Written by `python -m eval.passages --calibrate`:\n"
         f"# {told}.\n{''.join(lines)}limit: {rule.limit}\n",

@@ -18,7 +18,7 @@ from assistant.answering.base import Refusal, comma
 from assistant.answering.limits import formula_of, in_words, limits_of
 from assistant.answering.places import Places
 from assistant.answering.rankings import IN_ORDER, coverage_note
-from assistant.answering.rates import core_of
+from assistant.answering.rates import are_alike
 from assistant.answering.working import Asked, Build, listed, summed
 from assistant.calculator import CONDITIONS, Call, Expression, call
 from assistant.citing import mark
@@ -72,14 +72,14 @@ class Across(Places):
     """Forms answered over many departments."""
 
     def _ranking(self) -> Answer:
-        if self.plan.across and not self.plan.items:
-            return self._stated_across()
-        return self._across_ranking() if self.plan.across else super()._ranking()
+        if not self.plan.across:
+            return super()._ranking()
+        return self._across_ranking() if self.plan.items else self._stated_across()
 
     def _sum(self) -> Answer:
-        if self.plan.across and not self.plan.items:
-            return self._stated_across()
-        return self._across_sum() if self.plan.across else super()._sum()
+        if not self.plan.across:
+            return super()._sum()
+        return self._across_sum() if self.plan.items else self._stated_across()
 
     def _filter(self) -> Answer:
         return self._across_filter() if self.plan.across else super()._filter()
@@ -249,17 +249,18 @@ class Across(Places):
 
         :raises Refusal: if none does, or not all of the same thing in one unit.
         """
-        told, cores, missing = [], set(), []
+        asked = prose.of_each(self.plan.words)
+        told, found, missing = [], [], []
         for identifier in self.plan.accounts:
             view = self.library.view(identifier)
-            ranked = prose.find_statement(view, prose.of_each(self.plan.words), self.plan.prose_unit, "")
-            if ranked:
-                statement = ranked[0][1]
-                cores.add(core_of(statement) if statement.unit in calculator.YUAN else "")
-                told.append(_Told(self._stated_operand(view, statement, self._who(view)), identifier, Fraction(statement.value)))
-            else:
+            ranked = prose.find_statement(view, asked, self.plan.prose_unit, "")
+            if not ranked:
                 missing.append(self._department(identifier))
-        if not told or len(cores) > 1 or len({one.operand.unit for one in told}) > 1:
+                continue
+            statement = ranked[0][1]
+            found.append(statement)
+            told.append(_Told(self._stated_operand(view, statement, self._who(view)), identifier, Fraction(statement.value)))
+        if not found or not are_alike(found):
             raise Refusal(self._figure_of_known_item(self._first_view()))
         count = len(self.plan.accounts) + len(self.plan.absent)
         coverage = Coverage(departments=count, found=len(told), missing=(*missing, *self.plan.absent))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant import calculator, prose
@@ -28,9 +29,15 @@ _EACH_OF = re.compile("(?:各|分别)(?:自|是|为|有|占|花|用)*(?:了)?(?:
 """Several are asked for: one number is no answer."""
 
 
-def core_of(statement: Statement) -> str:
+def _core(statement: Statement) -> str:
     """What a number is of, without the words that narratives use one for the other."""
     return re.sub("^签订|合同$|金额|支出|总额|（.*?）", "", statement.subject)
+
+
+def are_alike(statements: Sequence[Statement]) -> bool:
+    """True for numbers in one unit that are, if amounts, of the same thing."""
+    money = statements[0].unit in calculator.YUAN
+    return len({(s.unit, _core(s) if money else "") for s in statements}) == 1
 
 
 def _longer_name(view: AccountView, item: Item, measures: tuple[str, ...]) -> str:
@@ -381,8 +388,7 @@ class Rates(Narrative):
                 raise Refusal(self._figure_of_known_item(view))
             found.append(ranked[0][1])
             operands.append(self._stated_operand(view, ranked[0][1], self._who(view)))
-        same = len({core_of(statement) for statement in found}) == 1 or found[0].unit not in calculator.YUAN
-        if len({operand.unit for operand in operands}) > 1 or not same:
+        if not are_alike(found):
             raise Refusal(self._figure_of_known_item(self._first_view()))
         figures = [Figure(label=o.name, value=o.value, unit=o.unit, citation=o.citation) for o in operands]
         if words().forms["difference"].search(self.plan.words) and len(operands) == 2:

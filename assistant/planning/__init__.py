@@ -82,8 +82,6 @@ _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今�
 _TWICE = re.compile("(?P<other>[\u4e00-\u9fff]{2}[局委办厅部])[（(](?P<name>[\u4e00-\u9fff]{2,}[局委办厅部])[）)]")
 _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
-_AVERAGED = re.compile("平均(?!得分|分|水平)|人均|年均|均摊|摊到")
-"""An amount is no average."""
 _PER_YEAR = re.compile("每年|年均|年平均|平均一年|一年平均")
 _SINCE_LAST = re.compile("同比|[比较与跟和](?:上|去|前)一?年")
 _TRAIL = 6
@@ -188,9 +186,8 @@ class Planner(Across):
             return self._which_department(reading, chosen)
         several = len({account.department for account in chosen}) > 1 and reading.scope.named
         form = self._form_of(reading)
-        if several and form in _OF_ONE and _POINTS.search(reading.text) and len(chosen) == 2:
-            several = False  # two shares are compared
-        if several and form in _OF_ONE and not (form == "multiple" and len(chosen) == 2):
+        two_compared = len(chosen) == 2 and (form == "multiple" or _POINTS.search(reading.text))
+        if several and form in _OF_ONE and not two_compared:
             of_one_year = len({account.year for account in chosen}) == 1 or bool(scope.pairs)
             return self._across(reading, chosen) if of_one_year else self._which_of(reading, chosen)
         if several and form == "ranking" and not any(mention.kind != "table" for mention in reading.mentions):
@@ -223,6 +220,9 @@ class Planner(Across):
             return Plan(form="refuse", reason="off-topic", words=reading.text)
         if len(chosen) > CHOICES:
             return self._which_of(reading, chosen)
+        if telling := self._telling(reading, chosen):
+            plan = self._plan(named_question(reading.text, telling[:1]), None)
+            return plan.model_copy(update={"notes": (*plan.notes, say("note_only_department", name=telling[0].department))})
         holding = []
         for account in chosen:
             view = self.library.view(account.id)
@@ -230,9 +230,6 @@ class Planner(Across):
             if not items or any(select(view, item).fact for item in items):
                 holding.append(account)
         options = holding or chosen
-        if telling := self._telling(reading, chosen):
-            plan = self._plan(named_question(reading.text, telling[:1]), None)
-            return plan.model_copy(update={"notes": (*plan.notes, say("note_only_department", name=telling[0].department))})
         return Plan(
             form="clarify",
             accounts=tuple(account.id for account in options),
@@ -243,15 +240,14 @@ class Planner(Across):
 
     def _telling(self, reading: Reading, chosen: list[Account]) -> list[Account]:
         """The accounts of the one department whose text has what the question names (城市照明节能改造项目); none otherwise."""
-        runs = [run for run in prose.content_words(reading.mask).split(GONE) if len(run) >= _NAMED]
-        longest = dict.fromkeys((account.department for account in chosen), 0)
-        for account in chosen:
-            text = "".join(plain(passage.text) + plain("".join(passage.heading)) for passage in self.library.view(account.id).passages)
-            said = max((_longest_in(run, text) for run in runs), default=0)
-            longest[account.department] = max(said, longest[account.department])
-        most, *others = sorted(longest.values(), reverse=True)
-        alone = most >= _NAMED and all(other < _NAMED for other in others)
-        return [account for account in chosen if alone and longest[account.department] == most]
+        runs = prose.content_words(reading.mask).split(GONE)
+        pieces = {run[at : at + _NAMED] for run in runs for at in range(len(run) - _NAMED + 1)}
+        told: dict[str, list[Account]] = {}
+        for account in chosen if pieces else ():
+            text = "".join(plain("".join((passage.text, *passage.heading))) for passage in self.library.view(account.id).passages)
+            if any(piece in text for piece in pieces):
+                told.setdefault(account.department, []).append(account)
+        return next(iter(told.values())) if len(told) == 1 else []
 
     def _compared_year(self, reading: Reading, account: Account, unit: str) -> Account | None:
         """The account of an earlier year, if one is loaded and what the text states of both years is to be compared.
@@ -329,7 +325,7 @@ class Planner(Across):
         budgets = form in ("ranking", "filter", "count") and stage in ("年初预算", "预算数")
         if budgets and not any(map(in_budget_table, items)) and not any(m.kind == "table" for m in reading.mentions):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_budgets"))
-        if form == "figure" and items and _AVERAGED.search(reading.mask):
+        if form == "figure" and items and prose.AVERAGED.search(reading.mask):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "figure" and len(items) > 1 and (compound := self._compound(reading)):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compound)
@@ -518,12 +514,6 @@ class Planner(Across):
         return Plan(
             form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, stage=stage, **options
         )
-
-
-def _longest_in(run: str, text: str) -> int:
-    """The length of the longest piece of a run that a text has."""
-    sizes = range(len(run), 0, -1)
-    return next((size for size in sizes if any(run[at : at + size] in text for at in range(len(run) - size + 1))), 0)
 
 
 def _bare_of_asking(text: str) -> str:

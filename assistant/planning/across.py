@@ -30,8 +30,6 @@ _TRIED = 12
 """Accounts in which the figure's name is looked for at most."""
 _READ = 60
 """Accounts whose text is read for one question at most."""
-_OWN_YEARS = re.compile("(?:各自|各部门|各单位|每家|各家)的?(?:决算|最新|最近)*的?年[度份]|各自(?:的)?最[新近]|最[新近](?:一个?)?年度?的?决算")
-"""Each department's latest year, whichever it is."""
 _LOADED = re.compile("(?:收录|加载|载入)(?:了)?的|现有")
 """All that are there: none is left out for want of an account of one year."""
 _ALL_YEARS = re.compile("(?:部门|单位)[和与、及](?:所有|全部|各个?|每个)*年[度份]|(?:所有|全部|各个?|每个)年[度份]?(?!预算|收入|支出)|(?:部门|单位)[^，]{0,3}历年")
@@ -51,7 +49,8 @@ class Across(Terms):
         """One final account of each department, all of one year; departments that have none, and notes on the choice.
 
         The year is the one asked for, else the one of which most departments have an account, the latest of several.
-        Where the question gives departments years of their own, or wants each one's latest, it is that. Budgets, and accounts of whole governments, are not compared with accounts of departments.
+        Where the question gives departments years of their own, or wants each one's latest, it is that. Budgets, and
+        accounts of whole governments, are not compared with accounts of departments.
         """
         names = scope.departments or self.library.departments.names
         accounts = [a for name in names for a in self.library.departments.of(name) if a.is_account]
@@ -60,15 +59,14 @@ class Across(Terms):
             return [], {}
         if scope.pairs:
             return [account for account in self._current(accounts) if (account.department, account.year) in scope.pairs], {}
-        newest = self._current(self._newest(accounts))
-        of_one_year = any({a.department for a in accounts if a.year == year} == set(names) for year in {a.year for a in newest})
-        if not scope.years and (_OWN_YEARS.search(scope.text) or (_LOADED.search(scope.text) and not of_one_year)):
-            return newest, {"notes": (say("note_across_own_years"),)}
         if scope.years:
             year = max(scope.years)
         else:
             counted = Counter(year for _, year in {(account.department, account.year) for account in accounts})
             year = max(counted, key=lambda year: (counted[year], year))
+            all_meant = counted[year] < len(names) and _LOADED.search(scope.text)
+            if all_meant or words().single["own_years"].search(scope.text):
+                return self._current(self._newest(accounts)), {"notes": (say("note_across_own_years"),)}
         of_year = {account.department: account for account in accounts if account.year == year}
         notes: tuple[str, ...] = () if scope.years else (say("note_across_year", year=year),)
         units = sum(account.kind.startswith("单位") for account in of_year.values())

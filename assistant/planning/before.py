@@ -18,6 +18,8 @@ _INSIDE = re.compile(r"[\x00那]*(?:这|它)?(?:其中|里面|里头|当中|里)
 """The figure before is the whole, the part is named."""
 _TAKEN_OFF = re.compile(r"[\x00那]*(?:再|要是|如果|若)?(?:(?:减去?|扣除|扣掉|扣去|剔除|除去|去掉|刨去|刨掉|刨除)掉?(?P<one>.+)|[把将](?P<other>.+?)(?:扣掉|减掉|去掉|刨掉|剔除|扣除|刨除|减去|除去).*)$")
 """The figure before, less the one named."""
+_OPEN = ("refuse", "clarify")
+"""Forms of questions that were not answered: there is no figure to go on from."""
 _REST = re.compile("(?:以后|之后|后)?(?:还|净|又)?[剩余落下]*(?:多少|几)?呢?$|这一?[类项笔个款]+")
 
 
@@ -26,13 +28,14 @@ class Before(Points):
 
     def _shared_before(self, reading: Reading, chosen: list[Account], previous: Plan) -> Plan | None:
         """A share in which the figure before is the part, or the whole; None where the question names both or neither."""
-        named = self._account_items(reading, chosen[0], "")
+        as_part, as_whole = SHARE_OF.match(reading.text), _INSIDE.match(reading.text)
         before, options = previous.items[0], self._options(reading)
-        if not named or before.account != chosen[0].id or previous.needed or previous.form in ("refuse", "clarify"):
+        if not (as_part or as_whole) or before.account != chosen[0].id or previous.needed or previous.form in _OPEN:
             return None
-        if SHARE_OF.match(reading.text):
+        named = self._account_items(reading, chosen[0], "")
+        if as_part and named:
             return Plan(form="share", accounts=ids_of(chosen), items=(before,), base=named[0], words=reading.text, **options)
-        if not _INSIDE.match(reading.text) or len(named) > 1:
+        if not as_whole or len(named) != 1:
             return None
         view = self.library.view(before.account)
         whole, part = (fact.code if (fact := select(view, item).fact) else "" for item in (before, named[0]))
@@ -47,11 +50,11 @@ class Before(Points):
         if not told or before.account != chosen[0].id:
             return None
         named = self._account_items(reading, chosen[0], "")
-        left = residues(without(_REST.sub(GONE, _TAKEN_OFF.sub(lambda m: m["one"] or m["other"], reading.text)), words().funds))
+        left = residues(without(_REST.sub(GONE, told["one"] or told["other"]), words().funds))
         left = [run for run in left if not any(mention.words in run or run in mention.words for mention in reading.mentions)]
         if len(named) != 1 or left or named[0] == before:
             return None
-        if previous.needed or previous.form in ("refuse", "clarify"):
+        if previous.needed or previous.form in _OPEN:
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         pair = self._of_one_fund([before, named[0]])
         return Plan(form="difference", accounts=ids_of(chosen), items=tuple(pair), words=reading.text, **self._options(reading))

@@ -138,9 +138,7 @@ class Forms(Items):
                 return Plan(form="figure", accounts=ids_of(chosen), items=(item,), words=reading.text, **options)
             stage = stage_in(reading.mask)
             budget = "预算" in reading.mask or stage == "年初预算" or re.search(r"超支|节约|节省|省了|省下|还余|剩", reading.mask)
-            planned = printed_budget(self.library.view(item.account), item, stage or "预算数") if budget else None
-            if budget and (planned or in_budget_table(item)):
-                planned = planned or item.model_copy(update={"measure": "预算数"})
+            if budget and (planned := self._planned(item, stage or "预算数")):
                 both = [planned, planned.model_copy(update={"measure": "决算数"})]
                 rate = options["unit"] == "%"  # of the budget
                 if rate or re.search(r"超支|超出|超过|决算.*(?:减|比).*预算", reading.mask):
@@ -161,6 +159,11 @@ class Forms(Items):
         if len(items) == 2 and len(chosen) == 2 and not scope.base_year and len(scope.years) == 2 and not scope.pairs:
             items = sorted(items, key=lambda item: -self.library.account(item.account).year)
         return Plan(form="difference", accounts=ids_of(chosen), items=tuple(items[:2]), words=reading.text, **options)
+
+    def _planned(self, item: Item, stage: str) -> Item | None:
+        """The budget of an item, where a table prints it."""
+        printed = printed_budget(self.library.view(item.account), item, stage)
+        return printed or (item.model_copy(update={"measure": "预算数"}) if in_budget_table(item) else None)
 
     def _year_start(self, reading: Reading, item: Item) -> Item | None:
         """The same balance at the year's start, where one at its end is compared with that; None where it is not."""

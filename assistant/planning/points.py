@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.model import Form, Item, Plan
+from assistant.model import Form, Plan
 from assistant.planning.question import LAST_YEAR, Reading, ids_of, in_budget_table, reread, stage_in
 from assistant.planning.understood import Understood
-from assistant.selection import printed_budget
 from ingest.model import Account
 
 
@@ -20,18 +19,19 @@ class Points(Understood):
         They are of two departments, of two years, or of two items of one account.
         """
         accounts = self._two_of(reading, chosen)
-        stage = stage_in(reading.mask)
-        items: list[list[Item]] = [self._account_items(reading, account, stage) for account in accounts]
-        if any(self._is_doubtful(reread(reading, self.library.view(account.id)), form, own) for account, own in zip(accounts, items, strict=True)):
+        views = [self.library.view(account.id) for account in accounts]
+        readings = [reread(reading, view) for view in views]
+        items = [self._items(own, view, stage_in(reading.mask)) for own, view in zip(readings, views, strict=True)]
+        if any(self._is_doubtful(own, form, named) for own, named in zip(readings, items, strict=True)):
             return None
         if len(accounts) == 1 and len(items[0]) == 2:
             parts, bases = items[0], []
         elif len(accounts) == 2 and all(len(own) == 1 for own in items) and form == "completion":
-            planned = [self._planned(own[0]) for own in items]
+            planned = [self._planned(own[0], "预算数") for own in items]
             parts = [own[0].model_copy(update={"measure": "决算数"}) if in_budget_table(own[0]) else own[0] for own in items]
             bases = [item for item in planned if item]
         elif len(accounts) == 2 and all(1 <= len(own) <= 2 for own in items):
-            shares = [self._share(reread(reading, self.library.view(a.id)), [a], own, {}) for a, own in zip(accounts, items, strict=True)]
+            shares = [self._share(own, [a], named, {}) for own, a, named in zip(readings, accounts, items, strict=True)]
             if any(share.form != "share" or len(share.items) != 1 for share in shares):
                 return None
             parts, bases = [share.items[0] for share in shares], [share.base for share in shares if share.base]
@@ -51,9 +51,3 @@ class Points(Understood):
         if len(chosen) > 2 and len({account.department for account in chosen}) == 1:
             return [chosen[0], chosen[-1]]  # from the first year to the last
         return chosen
-
-    def _planned(self, item: Item) -> Item | None:
-        """The budget of an item, where a table prints it."""
-        if in_budget_table(item):
-            return item.model_copy(update={"measure": "预算数"})
-        return printed_budget(self.library.view(item.account), item, "预算数")

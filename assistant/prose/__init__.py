@@ -5,6 +5,7 @@
 
 from assistant.prose.index import ProseIndex, index
 from assistant.prose.numbers import (
+    AVERAGED,
     FOREIGN,
     about_item,
     find_parts,
@@ -21,6 +22,7 @@ from assistant.prose.uses import find_by_use, find_use
 from assistant.prose.words import bigrams, content_words, has_words, of_each, query_of, with_synonyms
 
 __all__ = [
+    "AVERAGED",
     "FOREIGN",
     "ProseIndex",
     "about_item",

@@ -41,7 +41,7 @@ _BARE_RATES = ("比率", "实际值", "目标值", "数量")
 _INSIDE = re.compile("(?:里面|里头|当中|其中|里)(?P<part>[^里中]{2,12}?)(?:的)?(?:一?共)?(?:有|是|占)?(?:多少|几)")
 _OF_WHICH = re.compile("(?:里面|里头|当中|其中|里)有?(?:多少|几)[\u4e00-\u9fff]{1,2}?(?:是|属于|为)(?P<part>[\u4e00-\u9fff]{2,8})")
 """里有几辆是电动车."""
-AVERAGED = re.compile("平均(?!得分|分|水平|成绩)|人均|年均|均摊|摊到|次均|批均|车均")
+AVERAGED = re.compile("平均(?!得分|分|水平)|人均|年均|均摊|摊到|次均|批均|车均")
 """A question for an average, which another number of the same thing does not answer."""
 _ASKS_TARGET = re.compile("目标(?:值|数|任务|线)?(?:本来|原来|当初|年初)?(?:是|为|定|设|有|要求|要|应|的)*(?:了|在|到|成)?(?:多少|几)")
 """The target itself is asked for, not what came of it."""

@@ -17,7 +17,6 @@ BUDGET = re.compile("(?<!公共)(?<!基金)(?<!经营)预算")
 """A budget, and not whose funds are meant (一般公共预算)."""
 LIGHT = "项款类搞办做请发给买花用修编打管收养换改建开弄了的和与及等年度在上"
 """Characters of questions that say only that something is done."""
-_OWN_YEARS = re.compile("(?:各自|各部门|各单位|每家|各家)的?(?:决算|最新|最近)*的?年[度份]")
 _NO_FILLER = "中小"
 """What begins with a filler character and is none."""
 _ASKING = re.compile(
@@ -51,10 +50,9 @@ def content_words(question: str) -> str:
 def of_each(question: str) -> str:
     """What a question asks of each of several departments, without the words that rank them or add them up."""
     forms, single = words().forms, words().single
-    rest = _OWN_YEARS.sub(GONE, question)
-    for pattern in (single["across"], forms["ranking"], forms["sum"]):
-        rest = pattern.sub(GONE, rest)
-    return content_words(rest)
+    for pattern in (single["own_years"], single["across"], forms["ranking"], forms["sum"]):
+        question = pattern.sub(GONE, question)
+    return content_words(question)
 
 
 def _stripped(run: str, singles: str) -> str:

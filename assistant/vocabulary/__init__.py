@@ -79,6 +79,7 @@ _SINGLE = (
     "part",
     "source",
     "across",
+    "own_years",
     "each",
     "non_zero",
     "income",
