@@ -51,6 +51,7 @@ def test_the_years_of_their_own_are_said_with_each(samples: Assistant) -> None:
         "图书馆局2024年搞经营（文创店之类）进账多少 | 把经营支出扣掉，净落多少？",
         "城市照明节能改造项目2024年是哪家公司中的标？",
         "图书馆局2024年各科目平均分最低的是多少分",
+        "清远政数局2021年政府性基金支出占全部支出的比重比一般公共预算低多少个百分点",
     ],
 )
 def test_what_is_no_such_figure_is_refused(samples: Assistant, question: str) -> None:

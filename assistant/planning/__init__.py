@@ -31,6 +31,7 @@ from assistant.planning.languages import simplified, with_digits
 from assistant.planning.narrated import told_in_words
 from assistant.planning.question import (
     LAST_YEAR,
+    POINTS,
     Reading,
     ids_of,
     in_budget_table,
@@ -75,8 +76,6 @@ _EACH_OF = re.compile("^(?!.*预算.*决算|.*决算.*预算).*[和与及].*(?:�
 """Several are asked for, each by itself."""
 _OF_ONE: tuple[Form, ...] = ("share", "completion", "growth", "average", "last-year", "reason", "overrun", "multiple")
 """Forms that are answered of one department: of several that are named none is left out without a word."""
-_POINTS = re.compile("(?:占|比重|比例|份额|完成率|执行率).*(?:比|较|差|[高低升降增减变])[^，占]{0,8}(?:百分点|几个点)")
-"""By how much two shares or two completion rates differ."""
 _PRONOUN = re.compile("它|这[个项笔]|那[个项笔]|该项")
 _RELATIVE = re.compile("去年(?!.{0,4}(?:多|少|增|减|涨|降|相比))|今年|本年度(?!收入|支出|合计)")
 _TWICE = re.compile("(?P<other>[\u4e00-\u9fff]{2}[局委办厅部])[（(](?P<name>[\u4e00-\u9fff]{2,}[局委办厅部])[）)]")
@@ -186,7 +185,7 @@ class Planner(Across):
             return self._which_department(reading, chosen)
         several = len({account.department for account in chosen}) > 1 and reading.scope.named
         form = self._form_of(reading)
-        two_compared = len(chosen) == 2 and (form == "multiple" or _POINTS.search(reading.text))
+        two_compared = len(chosen) == 2 and (form == "multiple" or POINTS.search(reading.text))
         if several and form in _OF_ONE and not two_compared:
             of_one_year = len({account.year for account in chosen}) == 1 or bool(scope.pairs)
             return self._across(reading, chosen) if of_one_year else self._which_of(reading, chosen)
@@ -277,7 +276,7 @@ class Planner(Across):
         if "结余了" in reading.text and "预算" in reading.text:
             form = "difference"
         shares_of_two_years = reading.scope.base_year and re.search("占比|比重|份额|占.*比例", reading.text)
-        if _POINTS.search(reading.text) or shares_of_two_years:
+        if POINTS.search(reading.text) or shares_of_two_years:
             of_rates: Form = "completion" if words().forms["completion"].search(reading.mask) else "share"
             apart = self._points(reading, chosen, of_rates, options)
             refused = Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))

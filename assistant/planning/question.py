@@ -22,6 +22,8 @@ from ingest.narrative.statements import UNITS
 from ingest.text import chinese_number, plain
 
 LAST_YEAR = re.compile("上年|去年|前一年|上一年")
+POINTS = re.compile("(?:占|比重|比例|份额|完成率|执行率).*(?:比|较|差|[高低升降增减变])[^，占]{0,8}(?:百分点|几个点)")
+"""By how much two shares or two completion rates differ."""
 _MONEY = re.compile("多少(?:钱|万元|元)")
 
 
