@@ -115,7 +115,7 @@ def words() -> Words:
             whole: {part: re.compile(pattern) for part, pattern in those.items()}
             for whole, those in data["parts"].items()
         }
-        filler = tuple(sorted({plain(word) for word in data["filler"].split()}, key=len, reverse=True))
+        filler = tuple(sorted({plain(word) for word in data["filler"].split()}, key=lambda word: (-len(word), word)))
     except (KeyError, re.error) as error:
         raise VocabularyError(f"words.yaml: {error!r}") from error
     synonyms = {word: tuple(others.split()) for word, others in data["synonyms"].items()}
