@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Form = Literal[
     "figure", "sum", "difference", "share", "points", "multiple", "completion", "growth", "ranking", "composition",
-    "prose-figure", "average", "filter", "count", "trend", "place", "last-year", "overrun", "reason", "definition", "passage", "refuse",
+    "prose-figure", "several", "average", "filter", "count", "trend", "place", "last-year", "overrun", "reason", "definition", "passage", "refuse",
     "clarify",
 ]  # fmt: skip
 Reason = Literal[
@@ -154,6 +154,11 @@ class Term(Value):
     """Words of another stated number, in whose sentence and unit this one stands."""
     measures: tuple[str, ...] = ()
     """What the stated number may be (目标值, 实际值); empty for what was done or spent."""
+    account: str = ""
+    """Whose text states it; empty for the plan's first account."""
+    stage: str = ""
+    asked: bool = False
+    """True where the words are a whole question of the conversation, and the number is what answered it."""
 
 
 class Claim(Value):
@@ -212,12 +217,16 @@ class Plan(Value):
     """The place or short name that the accounts have in common, as the question says it."""
     trail: tuple[Item, ...] = ()
     """Items of the conversation's earlier questions, the oldest first."""
+    told: tuple[Term, ...] = ()
+    """The stated numbers that the conversation asked for so far, this question's last."""
     by_use: tuple[tuple[str, str], ...] = ()
     """Words that name an item by what it is spent on, and the item."""
     prose_unit: str = ""
     needed: tuple[str, ...] = ()
     """Words beside a known item that nobody knows: a sentence that answers must have them."""
     stage: str = ""
+    parts: tuple[Plan, ...] = ()
+    """Where several numbers are asked for: each by itself, for an answer of the whole that leaves one out."""
     reason: Reason | None = None
     options: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

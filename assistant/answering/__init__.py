@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.answering.asked import of_another_kind
+from assistant.answering.asked import leaves_out, of_another_kind
 from assistant.answering.base import Refusal
 from assistant.answering.terms import Terms
 from assistant.answering.verification import verified
+from assistant.answering.working import joined
 from assistant.calculator import CalculationError
 from assistant.citing import recognition_notes
-from assistant.model import Answer
+from assistant.model import Answer, Figure
 from assistant.scope import GONE
 from prompts import say, speaking
 
@@ -53,6 +54,7 @@ class Answering(Terms):
             "reason": self._reason,
             "definition": self._definition,
             "passage": self._passage,
+            "several": self._several,
             "refuse": self._refuse,
             "clarify": self._clarify,
         }
@@ -64,6 +66,9 @@ class Answering(Terms):
             made = self._incalculable(error)
         if self.plan.accounts and made.status == "answered" and of_another_kind(self.plan.words, made):
             made = self._nothing(self._first_view(), self.plan.words.replace(GONE, ""), "item")
+        if self.plan.form != "several" and made.status != "clarify" and leaves_out(self.plan.parts, made):
+            self.notes.clear()
+            made = self._several()
         if self.plan.reason_too and made.status == "answered":
             made = self._with_reason(made)
         for meant, name in self.plan.by_use if made.status == "answered" else ():
@@ -74,6 +79,26 @@ class Answering(Terms):
         said = (*made.notes, *self.notes, *recognition_notes(cited))
         notes = tuple(dict.fromkeys(note for note in said if note))
         return made.model_copy(update={"plan": self.plan, "citations": cited, "notes": notes})
+
+    def _several(self) -> Answer:
+        """Each number that the question asks for, one after the other; the refusal of the first that cannot be told."""
+        told: list[Answer] = []
+        for part in self.plan.parts:
+            one = Answering(self.library, part, self.vectors)
+            one.citations = self.citations
+            made = one._answer()
+            if made.status != "answered":
+                asked = part.words.replace(GONE, "")
+                return made.model_copy(update={"notes": (*made.notes, say("note_parts", asked=asked)) if told else made.notes})
+            told.append(made)
+        calculations = [made.calculation for made in told if made.calculation]
+        return Answer(
+            status="answered",
+            text="".join(made.text for made in told),
+            figures=tuple(figure for made in told for figure in _figures_of(made)),
+            calculation=joined(calculations) if calculations else None,
+            notes=tuple(note for made in told for note in made.notes),
+        )
 
     def _refuse(self) -> Answer:
         plan = self.plan
@@ -106,3 +131,11 @@ class Answering(Terms):
         else:
             text = say("clarify_department", names=names)
         return Answer(status="clarify", text=text, options=self.plan.options)
+
+
+def _figures_of(made: Answer) -> tuple[Figure, ...]:
+    """The figures of one part of an answer, its value as one of them."""
+    if made.value is None or not made.calculation:
+        return made.figures
+    first = made.calculation.operands[0].citation
+    return (Figure(label=made.calculation.formula, value=made.value, unit=made.unit, citation=first),)

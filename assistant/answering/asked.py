@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.calculator import YUAN
-from assistant.model import Answer
+from assistant.model import Answer, Plan
 from ingest.narrative.statements import UNITS
 
 _MUCH = "(?:多少|几)个?"
@@ -40,3 +41,16 @@ def of_another_kind(question: str, answer: Answer) -> bool:
     asked = kinds_asked(question)
     units = [answer.unit] if answer.value is not None else [figure.unit for figure in answer.figures]
     return bool(asked and units) and not any(kind_of(unit) in asked for unit in units)
+
+
+def leaves_out(parts: Sequence[Plan], answer: Answer) -> bool:
+    """True where an answer has fewer numbers than the question asks for, or none of a kind that it asks for."""
+    if answer.status != "answered":
+        return bool(parts)
+    given = {(figure.value, figure.unit) for figure in answer.figures} | {(answer.value, answer.unit)}
+    given |= {(one.value, one.unit) for one in answer.calculation.operands} if answer.calculation else set()
+    kinds = {kind_of(unit) for value, unit in given if value is not None}
+    if not kinds:
+        return False  # told in the document's words
+    asked = (kinds_asked(part.words) for part in parts)
+    return sum(value is not None for value, _ in given) < len(parts) or any(one and not one & kinds for one in asked)

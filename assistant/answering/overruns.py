@@ -27,6 +27,9 @@ _THREE = re.compile("三公|公务接待|公务用车|因公出国")
 _FURTHEST = re.compile("最[大多少厉]")
 """Only the one that is furthest off is asked for."""
 
+_EITHER = re.compile("(?<!超)(?:差|偏离)[得距额]?.{0,2}最|相差|偏差")
+"""How far it lies off is asked, above or below."""
+
 
 @dataclass(frozen=True)
 class Budgeted:
@@ -54,12 +57,16 @@ class Overruns(Tops):
         single = words().single
         unplanned = bool(single["unplanned"].search(self.plan.words))
         below = not unplanned and bool(single["below"].search(self.plan.words))
-        lying = [pair for pair in pairs if (pair.off < 0 if below else pair.off > 0) and not (unplanned and pair.budget.value)]
+        either = bool(_EITHER.search(self.plan.words))
+        lying = [
+            pair for pair in pairs
+            if pair.off and (either or (pair.off < 0) == below) and not (unplanned and pair.budget.value)
+        ]  # fmt: skip
         lying.sort(key=lambda pair: -abs(pair.off))
         furthest = bool(_FURTHEST.search(self.plan.words)) and not single["how_many"].search(self.plan.words)
         if furthest:
             lying = [pair for pair in lying if abs(pair.off) == abs(lying[0].off)]
-        side = say("overrun_unplanned") if unplanned else say("overrun_below" if below else "overrun_above")
+        side = say("overrun_unplanned" if unplanned else "overrun_either" if either else "overrun_below" if below else "overrun_above")
         self.notes.append(say("note_overrun"))
         if not lying:
             text = say("overrun_none", who=self._who(view), side=side)

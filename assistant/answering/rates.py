@@ -271,7 +271,11 @@ class Rates(Narrative):
 
     def _budget_difference(self, view: AccountView, item: Item) -> Answer:
         operands, (actual, budget), name, unit = self._stated_completion(view, item)
-        working = self._work("subtract", operands, size=True, alike=unit)
+        rate = self.plan.unit == "%"
+        try:
+            working = self._work("growth" if rate else "subtract", operands, size=True, alike=unit)
+        except ZeroBaseError:
+            raise Refusal(self._nothing(view, say("rate_on_zero", name=operands[1].name), "item")) from None
         shown, wanted = working.shown, working.unit
         self.sign = working.sign
         text = self._saved_text(view, name, (budget, operands[1]), (actual, operands[0]), unit, (shown, wanted))
@@ -340,25 +344,21 @@ class Rates(Narrative):
         if _WHICH.search(plan.words):
             return self._passage(counted=True)
         several = _EACH_OF.search(plan.words)
+        if not several and (one := prose.answering(view, plan.words, plan.prose_unit, plan.stage, plan.needed)):
+            return self._stated(view, one)
         ranked = [
             pair
             for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
             if prose.has_words(pair[1].sentence.text, plan.needed)
         ]
         if ranked and not several:
-            best = ranked[0]
-            rivals = [
-                s
-                for score, s in ranked
-                if score > best[0] - 0.02 and (s.value, s.unit) != (best[1].value, best[1].unit)
-            ]
-            if not rivals or rivals[0].sentence.text == best[1].sentence.text:
-                return self._stated(view, best[1])
+            best = ranked[0][1]
+            rivals = [s for _, s in ranked if s.sentence.text != best.sentence.text]
             if plan.items or "元" in plan.prose_unit or plan.stage in ("年初预算", "预算数"):
                 return self._figure_of_known_item(
                     view
                 )  # amounts of several things fit as well: none is quoted as the answer
-            return self._quoted(view, best[1].sentence.text, [(s.sentence) for s in (best[1], *rivals[:1])])
+            return self._quoted(view, best.sentence.text, [(s.sentence) for s in (best, *rivals[:1])])
         if not plan.items and plan.stage in ("", "决算数") and plan.prose_unit != "%" and not several:
             named = prose.stated(view, Term(words=plan.words, units=plan.prose_unit))
             if named and named.measure in ("决算数", "数量", "实际值"):

@@ -38,7 +38,7 @@ class Terms(Points):
     def _term_operand(self, term: Term) -> Operand:
         if term.item:
             return self._operand(*self._selected(term.item))
-        view = self._first_view()
+        view = self.library.view(term.account) if term.account else self._first_view()
         found = prose.stated(view, term)
         if found is None:
             raise Refusal(self._nothing(view, term.words, "item"))

@@ -20,9 +20,12 @@ from assistant.calculator import (
     call,
     evaluate,
     exact_text,
+    moved,
+    parse,
     places_of,
     print_program,
     quantity,
+    renamed,
     rounded,
 )
 from assistant.model import Calculation, Compared, Operand, Step
@@ -189,6 +192,31 @@ def _as_asked(expression: Expression, given: Mapping[str, Quantity], asked: Aske
             ]
             expression = Call(expression.operation, tuple(parts))
     return expression if asked.decimals is None else call("round", expression, asked.decimals)
+
+
+def joined(calculations: Sequence[Calculation]) -> Calculation:
+    """Several calculations of one answer as one, the steps of each after those of the one before."""
+    operands = referenced([operand for one in calculations for operand in one.operands])
+    now = {operand.model_copy(update={"ref": ""}): operand.ref for operand in operands}
+    rows: list[Compared] = []
+    steps: list[Expression] = []
+    for one in calculations:
+        names = {operand.ref: now[operand.model_copy(update={"ref": ""})] for operand in one.operands}
+        for row in one.compared:
+            rows.append(row.model_copy(update={"ref": f"r{len(rows) + 1}"}))
+            names[row.ref] = rows[-1].ref
+        before = len(steps)
+        steps += [moved(renamed(step, names), before) for step in parse(one.program).steps]
+    done = evaluate(Program(tuple(steps)), figures_of((*operands, *rows)))
+    return Calculation(
+        formula="；".join(one.formula for one in calculations),
+        operands=operands,
+        exact="；".join(one.exact for one in calculations),
+        rounding="；".join(dict.fromkeys(one.rounding for one in calculations)),
+        program=print_program(done.program),
+        steps=steps_of(done),
+        compared=tuple(rows),
+    )
 
 
 def referenced(operands: Sequence[Operand]) -> tuple[Operand, ...]:

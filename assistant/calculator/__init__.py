@@ -30,6 +30,7 @@ from assistant.calculator.program import (
     StepRef,
     Word,
     call,
+    moved,
     program_of,
     references,
     renamed,
@@ -39,6 +40,6 @@ from assistant.calculator.units import Quantity, quantity, same_unit, unit_of
 __all__ = [
     "CONDITIONS", "YUAN", "CalculationError", "Call", "Constant", "Evaluation", "Expression", "ParseError", "Program", "Quantity",
     "Ref", "StepRef", "TraceStep", "Word", "ZeroBaseError", "call", "convert", "evaluate", "exact_text", "parse",
-    "parse_infix", "places_of", "print_program", "program_of", "quantity", "references", "renamed",
+    "moved", "parse_infix", "places_of", "print_program", "program_of", "quantity", "references", "renamed",
     "rounded", "same_unit", "unit_of", "value_of",
 ]  # fmt: skip

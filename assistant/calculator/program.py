@@ -94,3 +94,12 @@ def renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
     if isinstance(expression, Call):
         return Call(expression.operation, tuple(renamed(argument, names) for argument in expression.arguments))
     return expression
+
+
+def moved(expression: Expression, by: int) -> Expression:
+    """The expression of a program that stands behind another of so many steps."""
+    if isinstance(expression, StepRef):
+        return StepRef(expression.index + by)
+    if isinstance(expression, Call):
+        return Call(expression.operation, tuple(moved(argument, by) for argument in expression.arguments))
+    return expression

@@ -19,7 +19,7 @@ from assistant.mentions import (
     residues,
     without,
 )
-from assistant.model import Form, Item, Plan
+from assistant.model import Form, Item, Plan, Term
 from assistant.planning.across import Across
 from assistant.planning.backwards import turned_back
 from assistant.planning.claims import find_claim
@@ -29,8 +29,10 @@ from assistant.planning.english import from_english, is_english
 from assistant.planning.joined import parted
 from assistant.planning.languages import simplified, with_digits
 from assistant.planning.narrated import told_in_words
+from assistant.planning.parts import parts_of
 from assistant.planning.question import (
     LAST_YEAR,
+    MORE_BY,
     POINTS,
     Reading,
     ids_of,
@@ -70,8 +72,6 @@ _WHICH_PLACE = re.compile("排(?:名|在|到)?第?几(?:名|位)?|第几[名位�
 """The place of one among others: not computed."""
 _WHOLE_ALONE = re.compile("占(?:了|到|去|全部|整个|当年)*$")
 """Before the only name of a share: it is the whole, and the part was not understood."""
-_MORE_BY = re.compile("^(?!.*占).*(?:[多少高低大小省超差]|节约|节省|超支)(?:了|出)?(?:百分之(?:几|多少)|几成|百分比|多少%)")
-"""A 比 B 多百分之几: no share, the difference over B."""
 _EACH_OF = re.compile("^(?!.*预算.*决算|.*决算.*预算).*[和与及].*(?:各|分别)(?:为|是|有)?(?:多少|几)")
 """Several are asked for, each by itself."""
 _OF_ONE: tuple[Form, ...] = ("share", "completion", "growth", "average", "last-year", "reason", "overrun", "multiple")
@@ -118,11 +118,23 @@ class Planner(Across):
             return plan.model_copy(update=told) if plan.form not in ("refuse", "clarify") else plan
         elif claimed:
             asked, told["claim"] = claimed.question, claimed.claim
+        if previous and previous.form == "several":
+            previous = previous.parts[-1]
         plan = told_in_words(self._plan(asked, previous))
+        if plan.form != "clarify" and "claim" not in told and (parts := self._each(asked, previous)):
+            plan = plan.model_copy(update={"parts": parts}) if plan.form != "refuse" else _several(parts)
         if plan.form in _UNCLAIMED:
             told.pop("claim", None)
             told.pop("reason_too", None)
         return plan.model_copy(update=told) if told else plan
+
+    def _each(self, question: str, previous: Plan | None) -> tuple[Plan, ...]:
+        """A plan for each number that the question asks for, one going on with the other; empty where it asks for one."""
+        plans: list[Plan] = []
+        for part in parts_of(question):
+            plans.append(self.plan(part, previous))
+            previous = plans[-1] if plans[-1].form not in ("refuse", "clarify") else previous
+        return tuple(plans)
 
     def _plan(self, question: str, previous: Plan | None) -> Plan:
         patterns = words().single
@@ -196,7 +208,11 @@ class Planner(Across):
             goes_on = self._on_target_before(reading, previous) if previous else reading
             plan = self._with_terms(goes_on, chosen, self._options(reading)) or self._not_compared(reading, plan)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
-        return plan.model_copy(update={"trail": trail}) if trail else plan
+        told = previous.told if previous else ()
+        if plan.form == "prose-figure" and len(plan.accounts) == 1 and not plan.terms and plan.stage in ("", "决算数"):
+            asked = Term(words=plan.words, units=plan.prose_unit, account=plan.accounts[0], stage=plan.stage, asked=True)
+            told = (*told, asked)[-_TRAIL:]
+        return plan.model_copy(update={"trail": trail, "told": told}) if trail or told else plan
 
     def _named_once(self, question: str) -> str:
         """The question with the name that is loaded where a department is named twice (环保局（生态环境局）)."""
@@ -265,6 +281,8 @@ class Planner(Across):
         if chosen[0].is_budget and form == "completion":
             form = "share"  # a budget's 占预算的百分之几 is a share of it
         follows = previous is not None and self._is_follow_up(reading, previous)
+        if previous and (again := self._of_told_before(reading, chosen, previous, form)):
+            return again
         if form == "share" and previous and len(previous.items) == 1 and (shared := self._shared_before(reading, chosen, previous)):
             return shared
         if previous and len(previous.items) == 1 and (less := self._less_than_before(reading, chosen, previous)):
@@ -485,7 +503,7 @@ class Planner(Across):
             return ranked.model_copy(update={"form": "share", "base": items[-1] if len(items) == 1 else None})
         if form == "share" and len(items) == 1 and reading.mentions and _WHOLE_ALONE.search(reading.mask[: reading.mentions[0].start]):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"占{items[0].words}的那一项")
-        if form in ("share", "difference") and _MORE_BY.search(reading.text):
+        if form in ("share", "difference") and MORE_BY.search(reading.text):
             if "比" not in reading.text:  # A 和 B 哪个高，高百分之几: over which of them is not said
                 return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_base"))
             form, options["unit"] = "difference", "%"
@@ -513,6 +531,12 @@ class Planner(Across):
         return Plan(
             form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, stage=stage, **options
         )
+
+
+def _several(parts: tuple[Plan, ...]) -> Plan:
+    """The plan of a question of which only the parts were understood; what was not, refuses the whole."""
+    refused = next((part for part in parts if part.form in ("refuse", "clarify")), None)
+    return refused or parts[-1].model_copy(update={"form": "several", "parts": parts})
 
 
 def _bare_of_asking(text: str) -> str:

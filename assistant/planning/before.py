@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from assistant.calculator import YUAN
 from assistant.mentions import residues, without
-from assistant.model import Plan
+from assistant.model import Form, Plan, Term
 from assistant.planning.conversation import SHARE_OF
 from assistant.planning.points import Points
 from assistant.planning.question import Reading, ids_of
+from assistant.prose import content_words, stated
 from assistant.scope import GONE
 from assistant.selection import select
 from assistant.vocabulary import words
@@ -21,6 +23,20 @@ _TAKEN_OFF = re.compile(r"[\x00那]*(?:再|要是|如果|若)?(?:(?:减去?|扣�
 _OPEN = ("refuse", "clarify")
 """Forms of questions that were not answered: there is no figure to go on from."""
 _REST = re.compile("(?:以后|之后|后)?(?:还|净|又)?[剩余落下]*(?:多少|几)?呢?$|这一?[类项笔个款]+")
+
+_TIMES = re.compile("(?P<one>[^是]{1,12}?)(?:大约|大概|约|相当于)?是(?P<other>.{1,12}?)的?(?:几|多少)倍")
+_UNIT_WORDS = "人次件批场项个家册张盏名辆台的总数量"
+_LATER, _EARLIER = re.compile("后者|后一|它$"), re.compile("前者|前一|前面|刚才|^它")
+
+
+def _meant(said: str, told: tuple[Term, ...]) -> Term | None:
+    """Which of the numbers told before is meant by 前者, 后一家, or a word of its question (服务)."""
+    if _LATER.search(said) or _EARLIER.search(said):
+        return told[-1] if _LATER.search(said) else told[-2]
+    word = content_words(said).strip(GONE)
+    having = [term for term in told if len(word) > 1 and word in term.words]
+    first = [term for term in having if term.words.strip(GONE).startswith(word)] or having
+    return first[0] if len(first) == 1 else None
 
 
 class Before(Points):
@@ -42,6 +58,40 @@ class Before(Points):
         if self._is_doubtful(reading, "share", named) or (whole and part and not part.startswith(whole)):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{before.words}里的{named[0].words}")
         return Plan(form="share", accounts=ids_of(chosen), items=(named[0],), base=before, words=reading.text, **options)
+
+    def _of_told_before(self, reading: Reading, chosen: list[Account], previous: Plan, form: Form) -> Plan | None:
+        """A calculation with the stated numbers that the conversation asked for; None where it is none of theirs."""
+        told = previous.told
+        if previous.form != "prose-figure" or len(told) < 2 or form not in ("share", "multiple", "difference", "sum"):
+            return None
+        if reading.scope.named or reading.scope.years:
+            return None
+        if form == "share":
+            pair = self._share_told(reading, told) if SHARE_OF.match(reading.text) else None
+        elif form == "multiple":
+            order = _TIMES.search(reading.text)
+            named = [_meant(order[side], told) for side in ("one", "other")] if order else []
+            pair = (named[0], named[1]) if order and named[0] and named[1] and named[0] != named[1] else None
+        else:
+            bare = not residues(words().forms[form].sub(GONE, reading.mask)) and not reading.mentions
+            pair = (told[-1], told[-2]) if bare else None
+        if pair is None or not self._alike(form, *pair):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+        return Plan(form=form, accounts=ids_of(chosen), terms=pair, words=reading.text, **self._options(reading))
+
+    def _share_told(self, reading: Reading, told: tuple[Term, ...]) -> tuple[Term, Term] | None:
+        """The number before, and the one before it that it is a part of: 占全部场次."""
+        part, whole = told[-1], told[-2]
+        left = content_words(reading.text).replace("占", "").strip(GONE + _UNIT_WORDS)
+        return (part, whole) if part.account == whole.account and (not left or left in whole.words) else None
+
+    def _alike(self, form: Form, one: Term, other: Term) -> bool:
+        """True where both numbers are still found and of one unit, and a part is not more than its whole."""
+        first, second = (stated(self.library.view(term.account), term) for term in (one, other))
+        if first is None or second is None or first == second or (first.unit in YUAN) != (second.unit in YUAN):
+            return False
+        same = first.unit == second.unit or first.unit in YUAN
+        return same and (form != "share" or first.value <= second.value or first.unit != second.unit)
 
     def _less_than_before(self, reading: Reading, chosen: list[Account], previous: Plan) -> Plan | None:
         """The figure before less the one that the question names (剔除住房保障支出之后呢); None where it asks nothing such."""

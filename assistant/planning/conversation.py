@@ -11,6 +11,7 @@ from assistant.model import Form, Item, Plan
 from assistant.planning.forms import Forms
 from assistant.planning.question import (
     LAST_YEAR,
+    MORE_BY,
     Reading,
     ids_of,
     in_budget_table,
@@ -21,6 +22,7 @@ from assistant.scope import GONE
 from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
 from ingest.text import chinese_number, plain
+from prompts import say
 
 _FOLLOWS = re.compile(r"呢$|^那|^它|^其中|^这|还有呢|又是|换成|我问的是|我是问|我说的是|不是问")
 
@@ -36,6 +38,8 @@ _YEARLY = re.compile("哪一?个?年")
 SHARE_OF = re.compile(r"[\x00那它]*(?:[这那][一个项笔些部]+分?|该项|此项)?占")
 """The figure before is the part, the whole is named."""
 _THAN_BEFORE = re.compile("比(?:它|这个|这|那个|前者|刚才)")
+_SPENT = re.compile("(?:那|这|又|共|总)*(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?(?:钱)?呢?")
+"""An amount is asked for, and not of what."""
 _DETAILS = re.compile("哪[几些两三四五六七八九]|具体|每一?[个项家份笔]")
 """What a stated number consists of."""
 
@@ -47,7 +51,8 @@ class Conversation(Forms):
         names = [mention for mention in reading.mentions if mention.kind != "table"]
         form = self._form_of(reading)
         if prose_unit_in(reading.mask, reading.text) not in ("", "%", MONEY_UNITS) and form == "figure":
-            return False  # what is counted is another thing than the amount before
+            stated = previous.form == "prose-figure" and previous.prose_unit not in ("", "%", MONEY_UNITS)
+            return stated and not reading.scope.named and not names and not residues(reading.mask)  # else another thing than the amount before is counted
         if form == "share" and previous.items and not previous.across and _THESE_OF.search(reading.text):
             return True  # of the figures before, the whole is named
         if not names:
@@ -58,6 +63,9 @@ class Conversation(Forms):
             starts_anew &= not self._ranks_before(reading, previous)
             starts_anew &= not (form == "composition" and len(previous.items) == 1 and not residues(reading.mask))
             view = self.library.view(previous.accounts[0]) if previous.accounts else None
+            about = previous.items or previous.form in ("prose-figure", "passage")
+            if about and not reading.scope.named and _SPENT.fullmatch(reading.mask.strip(GONE)):
+                return True  # 花了多少钱, after how many there were
             starts_anew |= reading.scope.named and bool(re.search("支出|收入", reading.mask))
             if starts_anew or (view and self._bare_totals(reading, view) and not SHARE_OF.match(reading.text)):
                 return False
@@ -160,6 +168,8 @@ class Conversation(Forms):
             if len(together) == 2:
                 part, whole = reversed(together) if order.group(1) == "后者" else together
                 return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=whole, words=reading.text, **options)
+        if form in ("share", "difference") and MORE_BY.search(reading.text):
+            return self._more_by(reading, chosen, previous)
         if _CORRECTS.search(reading.text) and (named := self._account_items(reading, chosen[0], previous.stage)):
             return previous.model_copy(update={"items": tuple(named[:1]), "words": reading.text})
         if form in ("sum", "difference") and re.search(r"两|三|四|都|它们|加|一共|合计|差", reading.text):
@@ -169,6 +179,11 @@ class Conversation(Forms):
             if form == "difference":
                 return self._difference(reading, chosen, together[-2:], options)
             return Plan(form="sum", accounts=ids_of(chosen), items=tuple(together), words=reading.text, **options)
+        if form == "last-year" and previous.form == "prose-figure" and len(chosen) == 1 and not reading.scope.years:
+            earlier = self.library.of_year(chosen[0], chosen[0].year - 1)
+            if earlier:
+                return previous.model_copy(update={"accounts": (earlier.id,)})
+            return Plan(form="last-year", accounts=ids_of(chosen), words=previous.words + reading.text, **options)
         updates: dict[str, Any] = {"accounts": ids_of(chosen)} | {k: v for k, v in options.items() if v}
         natures = [n for m in reading.mentions for n, p in words().natures.items() if p.fullmatch(m.words)]
         fund = next((f for f, p in words().funds.items() if p.search(reading.text)), "")
@@ -184,9 +199,12 @@ class Conversation(Forms):
                     moved = moved.model_copy(update={"fund": fund, "kinds": ()})
                 items.append(_other_end(moved, reading.text))
         updates["items"] = tuple(items)
+        counted = previous.form == "prose-figure" and previous.prose_unit not in ("", "%", MONEY_UNITS)
+        if form == "share" and (counted or not items):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "share":
-            first = items[0] if items else None
-            base = first.model_copy(update={"measure": ""}) if first and natures and not first.row else None
+            first = items[0]
+            base = first.model_copy(update={"measure": ""}) if natures and not first.row else None
             return Plan(
                 form="share",
                 items=tuple(items[:1]),
@@ -219,7 +237,12 @@ class Conversation(Forms):
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if previous.form in ("refuse", "clarify"):
             return self.plan(named_question(previous.words, chosen), None)
-        if previous.form in ("prose-figure", "passage", "definition", "reason") and not items:
+        spent = _SPENT.fullmatch(reading.mask.strip(GONE))
+        if spent and not items:
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{prose.content_words(previous.words)}的金额".replace(GONE, ""))
+        if spent and counted:
+            return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
+        if previous.form in ("prose-figure", "passage", "definition", "reason") and (counted or not items):
             updates["words"] = previous.words
             if previous.form == "prose-figure" and not reading.scope.named and not reading.scope.years:
                 unit = prose_unit_in(reading.mask, reading.text) or previous.prose_unit
@@ -232,6 +255,15 @@ class Conversation(Forms):
         if plan == previous and not _AGAIN.search(reading.text):  # nothing of it was understood
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         return plan
+
+
+    def _more_by(self, reading: Reading, chosen: list[Account], previous: Plan) -> Plan:
+        """By what rate (超了百分之几), after by how much: a change says both, a difference is taken over what it is from."""
+        if previous.form == "growth" and ids_of(chosen) == previous.accounts:
+            return previous
+        if previous.form == "difference" or previous.stage == "预算差额":
+            return previous.model_copy(update={"unit": "%", "decimals": None, "words": reading.text})
+        return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_base"))
 
 
 def _other_end(item: Item, text: str) -> Item:

@@ -79,7 +79,7 @@ class Forms(Items):
             if re.search("各自?占|分别占", reading.text) and len(items) == len(named):
                 several = f"{part.words}、{base.words}各自的占比"
                 return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=several)
-            if re.fullmatch(r"(?:和|与|及|以及|跟|加上?|支出)+", between) and len(items) == len(named):
+            if re.fullmatch(r"(?:和|与|及|以及|跟|加上?|支出)*", between) and len(items) == len(named):
                 if not re.search("占|比重|份额", reading.text):  # 办公费和印刷费的百分比: of what, is not said
                     several = f"{part.words}、{base.words}的比率"
                     return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=several)

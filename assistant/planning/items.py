@@ -205,7 +205,8 @@ class Items(Documents):
                 subjects.remove((mention, item))
         if not natures or not subjects:
             return [item for _, item in found]
-        if self._is_base(natures[0][0], subjects[0][0], reading):
+        scope_said = reading.text.startswith("口径", natures[0][0].end)
+        if not scope_said and self._is_base(natures[0][0], subjects[0][0], reading):
             return [self._within(mention, item, natures[0], view, reading) for mention, item in found]
         if (
             len(subjects) == 1

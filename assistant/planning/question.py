@@ -24,6 +24,8 @@ from ingest.text import chinese_number, plain
 LAST_YEAR = re.compile("上年|去年|前一年|上一年")
 POINTS = re.compile("(?:占|比重|比例|份额|完成率|执行率).*(?:比|较|差|[高低升降增减变])[^，占]{0,8}(?:百分点|几个点)")
 """By how much two shares or two completion rates differ."""
+MORE_BY = re.compile("^(?!.*占).*(?:[多少高低大小省超差]|节约|节省|超支)(?:了|出)?(?:百分之(?:几|多少)|几成|百分比|多少%)")
+"""A 比 B 多百分之几: no share, the difference over B."""
 _MONEY = re.compile("多少(?:钱|万元|元)")
 
 
@@ -93,7 +95,7 @@ def prose_unit_in(mask: str, text: str = "") -> str:
     found = next((units for units, pattern in words().prose_units.items() if pattern.search(mask)), "")
     if not found and words().prose_units["辆|台|套"].search(text):
         found = "辆|台|套"
-    counted = re.search(rf"(?:多少|几)(?P<unit>{UNITS})(?!百分比)", mask)
+    counted = re.search(rf"(?:多少|几)(?P<unit>{UNITS})(?!百分比|出|付)", mask)
     if counted and counted.group("unit") not in (*YUAN, "%", "个百分点") and (not found or "元" in found or found == "%"):
         return counted.group("unit")
     return found

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from assistant.library import AccountView
 from assistant.model import Term
-from assistant.prose.numbers import find_named
+from assistant.prose.numbers import find_named, find_statement
+from assistant.prose.words import has_words
 from ingest.model import Statement
+
+_AS_GOOD = 0.02
+"""How much worse a number may fit that could be meant as well."""
 
 
 def stated(view: AccountView, term: Term) -> Statement | None:
     """The number that the text states of the term's words; None for a cell, and where it states none or several."""
     if term.item:
         return None
+    if term.asked:
+        return answering(view, term.words, term.units, term.stage)
     beside = find_named(view, term.beside, term.units) if term.beside else None
     if term.beside and beside is None:
         return None
     return find_named(view, term.words, term.units, term.measures, beside)
+
+
+def answering(view: AccountView, question: str, units: str, stage: str, needed: tuple[str, ...] = ()) -> Statement | None:
+    """The stated number that answers a question; None where none does, or those of several sentences do as well.
+
+    :param units: split by |, as the text may write them; empty for any.
+    :param needed: words that its sentence must have.
+    """
+    ranked = [pair for pair in find_statement(view, question, units, stage) if has_words(pair[1].sentence.text, needed)]
+    if not ranked:
+        return None
+    score, best = ranked[0]
+    rivals = [s for other, s in ranked if other > score - _AS_GOOD and (s.value, s.unit) != (best.value, best.unit)]
+    return best if not rivals or rivals[0].sentence.text == best.sentence.text else None
