@@ -91,10 +91,11 @@ class Answering(Terms):
                 asked = part.words.replace(GONE, "")
                 return made.model_copy(update={"notes": (*made.notes, say("note_parts", asked=asked)) if told else made.notes})
             told.append(made)
+        texts = [made.text for made in told]
         calculations = [made.calculation for made in told if made.calculation]
         return Answer(
             status="answered",
-            text="".join(made.text for made in told),
+            text="".join(text for text in texts if not any(other != text and other.startswith(text) for other in texts)),
             figures=tuple(figure for made in told for figure in _figures_of(made)),
             calculation=joined(calculations) if calculations else None,
             notes=tuple(note for made in told for note in made.notes),

@@ -14,7 +14,7 @@ from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
 from assistant.search import Hit, Search, search_of
 from assistant.search.sentences import Found, best_sentence, support
-from assistant.sought import has_asked, has_event, may_hold, sought
+from assistant.sought import has_asked, has_event, is_cause, may_hold, sought
 from ingest.model import Passage, Sentence, Statement
 from prompts import say
 
@@ -51,6 +51,8 @@ def _tells_reason(question: str, passage: Passage, sentence: Sentence) -> bool:
     about = "".join(passage.heading[-1:]) + passage.text
     before = passage.text.partition(sentence.text)[0]
     if _AGAINST_BUDGET.search(question) and "预算" not in before[-_NEAR:] + sentence.text:
+        return False
+    if is_cause(question, sentence.text, "".join(passage.heading[-1:]) + before):
         return False
     return kind is None or (kind.told(sentence.text, question) and has_event(question, about))
 

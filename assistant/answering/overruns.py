@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -27,6 +27,7 @@ _THREE = re.compile("三公|公务接待|公务用车|因公出国")
 _FURTHEST = re.compile("最[大多少厉]")
 """Only the one that is furthest off is asked for."""
 
+_BY_RATE = re.compile("(?:完成率|执行率|完成度|执行进度)[^，。]{0,4}最(?P<end>[高低大小好差少快慢])")
 _EITHER = re.compile("(?<!超)(?:差|偏离)[得距额]?.{0,2}最|相差|偏差")
 """How far it lies off is asked, above or below."""
 
@@ -45,6 +46,11 @@ class Budgeted:
         budget = convert(Fraction(self.budget.value or 0), self.budget.unit, self.actual.unit)
         return Fraction(self.actual.value or 0) - budget
 
+    @property
+    def rate(self) -> Fraction:
+        """Actual over budget, which is not 0."""
+        return 1 + self.off / convert(Fraction(self.budget.value or 0), self.budget.unit, self.actual.unit)
+
 
 class Overruns(Tops):
     """The form that lists items against their budgets."""
@@ -54,6 +60,8 @@ class Overruns(Tops):
         pairs = [*_stated_pairs(view), *_pairs_of_three(view)]
         if not pairs:
             raise Refusal(self._nothing(view, say("overrun_budgets"), "item"))
+        if extreme := _BY_RATE.search(self.plan.words):
+            return self._by_rate(view, pairs, lowest=extreme["end"] in "低小差少慢")
         single = words().single
         unplanned = bool(single["unplanned"].search(self.plan.words))
         below = not unplanned and bool(single["below"].search(self.plan.words))
@@ -113,6 +121,32 @@ class Overruns(Tops):
             status="answered", text=text, figures=tuple(figures), calculation=calculation,
             value=first.value if first else None, unit=first.unit if first else None,
         )  # fmt: skip
+
+    def _by_rate(self, view: AccountView, pairs: Sequence[Budgeted], lowest: bool) -> Answer:
+        """The item that was completed to the highest or lowest part of its budget; items without a budget have no rate."""
+        planned = [pair for pair in pairs if pair.budget.value and pair.budget.value > 0]
+        if not planned:
+            raise Refusal(self._nothing(view, say("overrun_budgets"), "item"))
+        extreme = (min if lowest else max)(pair.rate for pair in planned)
+        figures, parts, workings = [], [], []
+        for pair in (pair for pair in planned if pair.rate == extreme):
+            actual, budget = (self._told(view, pair.name, told) for told in (pair.actual, pair.budget))
+            working = self._work("share", [actual, budget], alike=actual.unit)
+            workings.append(working)
+            figures.append(Figure(label=pair.name, value=printed(working.shown), unit="%", citation=actual.citation))
+            parts.append(
+                say(
+                    "overrun_rate", name=pair.name, budget=comma(Decimal(budget.value)), budget_mark=mark(budget.citation),
+                    actual=comma(Decimal(actual.value)), actual_mark=mark(actual.citation), unit=actual.unit or "",
+                    value=comma(working.shown),
+                )
+            )  # fmt: skip
+        self.notes.append(say("note_overrun"))
+        text = say("overrun_rates_lowest" if lowest else "overrun_rates_highest", who=self._who(view), list="；".join(parts))
+        calculation = workings[-1].calculation(say("overrun_rates_formula"), workings[:-1])
+        return Answer(
+            status="answered", text=text, value=figures[0].value, unit="%", figures=tuple(figures), calculation=calculation
+        )
 
     def _told(self, view: AccountView, name: str, told: Statement | Fact) -> Operand:
         if isinstance(told, Fact):

@@ -524,6 +524,8 @@ class Planner(Across):
         several = len({item.account for item in items}) > 1 and not re.search("分别|各", reading.text)
         if form == "figure" and several and re.search("合计|一共|总共|加起来|总额|总计", reading.text):
             form = "sum"  # 项目支出合计 of several departments: the word belongs to the name, and means the sum
+        if form == "figure" and len(items) > 1 and self._added(reading):
+            form = "sum"  # 水费加电费
         if form == "sum" and len(items) > 1:
             return Plan(form="sum", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "composition" and len(items) == 1:

@@ -33,12 +33,12 @@ _AGAINST = re.compile(f"[跟和与同]{GONE}+(?:比|相比|对比)|比{GONE}")
 """跟图书馆局比呢, after a figure of another department."""
 _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 """Words by which the same is asked again."""
-_THESE_OF = re.compile("^[\x00那这]*(?:[两二三四五几](?:个|家|者|项|样|笔)|它们|加起来|合计|一共)+占")
+_THESE_OF = re.compile("^[\x00那这]*(?:[两二三四五几](?:个|家|者|项|样|笔|块|部分)|它们|加起来|合起来|加在一起|合在一起|合计|一共|共)+占")
 _YEARLY = re.compile("哪一?个?年")
-SHARE_OF = re.compile(r"[\x00那它]*(?:[这那][一个项笔些部]+分?|该项|此项)?占")
+SHARE_OF = re.compile(r"[\x00那它]*(?:[这那][一个项笔些部块]+分?(?:钱|款|支出|经费|费用|收入|开支)?|该项|此项)?占")
 """The figure before is the part, the whole is named."""
 _THAN_BEFORE = re.compile("比(?:它|这个|这|那个|前者|刚才)")
-_SPENT = re.compile("(?:那|这|又|共|总)*(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?(?:钱)?呢?")
+_SPENT = re.compile("(?:那|这|又|一共|总共|合计|共|总)*(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?(?:钱)?呢?")
 """An amount is asked for, and not of what."""
 _DETAILS = re.compile("哪[几些两三四五六七八九]|具体|每一?[个项家份笔]")
 """What a stated number consists of."""
@@ -63,7 +63,7 @@ class Conversation(Forms):
             starts_anew &= not self._ranks_before(reading, previous)
             starts_anew &= not (form == "composition" and len(previous.items) == 1 and not residues(reading.mask))
             view = self.library.view(previous.accounts[0]) if previous.accounts else None
-            about = previous.items or previous.form in ("prose-figure", "passage")
+            about = previous.items or previous.form in ("prose-figure", "passage", "overrun")
             if about and not reading.scope.named and _SPENT.fullmatch(reading.mask.strip(GONE)):
                 return True  # 花了多少钱, after how many there were
             starts_anew |= reading.scope.named and bool(re.search("支出|收入", reading.mask))
@@ -172,6 +172,9 @@ class Conversation(Forms):
             return self._more_by(reading, chosen, previous)
         if _CORRECTS.search(reading.text) and (named := self._account_items(reading, chosen[0], previous.stage)):
             return previous.model_copy(update={"items": tuple(named[:1]), "words": reading.text})
+        if previous.form == "overrun" and _SPENT.fullmatch(reading.mask.strip(GONE)):
+            listed = words().single["how_many"].sub(GONE, previous.words)
+            return previous.model_copy(update={"words": f"{listed}，合计{reading.text}", "unit": options["unit"]})
         if form in ("sum", "difference") and re.search(r"两|三|四|都|它们|加|一共|合计|差", reading.text):
             together = self._together(reading, previous)
             if len(together) < 2:

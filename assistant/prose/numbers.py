@@ -30,7 +30,7 @@ _NEAR = 40
 _VEHICLES = re.compile("(?:(?<=几)|(?<=多少))[台辆部]?公(?:务用?)?车(?!购|运)")
 FOREIGN = re.compile("外宾|国外|境外|外事")
 """Counts of foreign guests, which accounts state beside those of 国内公务接待."""
-_HEAD_NOUN = re.compile("(?:一?类|部分|方面|[那这]?[一]?[块项]|金额|数额|总额|总数|数量|合同|任务|工作)+$")
+_HEAD_NOUN = re.compile("(?:一?类|部分|方面|[那这]?[一]?[块项]|金额|数额|总额|总数|数量|合同|任务|工作|的?[盏张册件本份场期台套辆篇幅棵株]数)+$")
 """What a question adds to a name and the text does not."""
 _NOT_NAMED = re.compile("以合同签订为准|金额|总额|支出|合同|签订|的")
 """What narratives say with a name and questions leave away."""
