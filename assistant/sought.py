@@ -43,12 +43,13 @@ _ASKING = re.compile("(?:都|主要|具体|分别|一共|共|总共|各)*(?:是|
 
 _CAUSE = re.compile("(?:偏差|主要|未达标的?|未完成的?)*原因(?:是|为|：)?|由于|因为|(?<=[，。；])因(?!公)|受(?=.{2,12}影响)")
 _CAUSED = re.compile("为(?:什么|何|啥)(?:要|会|又|突然|被|还|都|就)*(?P<event>[\u4e00-\u9fff]{2})")
-_ANY_CHANGE = re.compile("增加|减少|增长|下降|上升|上涨|提高|降低|变化|[大小高低多少]于|[多少](?![开办搞做去来请])|[高低大小超省剩余没不比只才这那有花用]")
+_ANY_CHANGE = re.compile("[追增]加|[压调]减|调增|减少|增长|下降|上升|上涨|提高|降低|变化|[大小高低多少]于|[多少](?![开办搞做去来请])|[高低大小超省剩余没不比只才这那有花用]")
 """What causes and effects may both say: no name of just one of them."""
 _OF_AMOUNT = re.compile(
     "[没未不](?:有|能|曾)?[用花付支使]?(?:完|满|足|掉|够|光|出去|达标|达到)|超[支出了过预]|[高低多少大小]于|剩|结余|省[了下]|[少多][花用支]|比(?:上年|去年|前一年|年初|预算)|[增减降涨升]|[上下]调|缩水|膨胀|偏[高低大小]"
 )
 """How an amount came out, which every account explains by what happened: then what happened may be named, too."""
+_NOT_DONE = re.compile("为(?:什么|何|啥)不(?!够|足|完|到|及)")
 _MONEY = re.compile("钱|[费款]|经费|支出|收入|预算|决算|开支|开销")
 _DIRECTIONS = (re.compile("[少减降]"), re.compile("[多增升涨]"))
 _WHOLLY = 0.75
@@ -59,6 +60,7 @@ _VAGUE = re.compile("(?:个别|部分|若干|一些|有的|某些|多个|少数|
 _BODIES = ("部门", "单位", "公司", "企业", "机构", "学校", "社区", "街道")
 _BODY_LIST = re.compile("(?:局|委|办|办公室|公司|中心|学院|集团|医院|街道|镇|队|站|馆|所|学校|[小中大]学|社区|处|厅|部|院|会)(?:[、（]|和|及|等)")
 """Names of bodies, as lists have them."""
+_HOW_MANY = re.compile("哪[两二三四五六七八九]")
 _NAMED = re.compile("、|“|《|包括|分别(?:是|为)|即")
 _NEAR = 12
 """Characters around a noun in which names of what it says would stand."""
@@ -119,7 +121,7 @@ def sought(question: str) -> Sought | None:
 def may_hold(question: str, section: str) -> bool:
     """True where a whole section on the matter may have what is asked for: no address in a list of units."""
     kind = sought(question)
-    if is_unnamed(question, section):
+    if _HOW_MANY.search(question) and is_unnamed(question, section):
         return False
     if _OFFICES.search(question) and _NAMES.search(question):
         return bool(_OFFICE_LIST.search(section))
@@ -185,7 +187,8 @@ def is_cause(question: str, text: str, before: str = "") -> bool:
     if of_cause and not _MONEY.search(question) and any(one.search(question) and one.search(told) for one in _DIRECTIONS):
         return True
     everything, effect = bigrams(content_words(question)), bigrams(said)
-    return not _OF_AMOUNT.search(question) and len(everything & cause - effect) > len(everything & effect)
+    of_amount = _OF_AMOUNT.search(question) and not _NOT_DONE.search(question)
+    return not of_amount and len(everything & cause - effect) > len(everything & effect)
 
 
 def is_unnamed(question: str, text: str) -> bool:

@@ -1,6 +1,6 @@
 """`python -m eval.strangers`: questions by writers who had seen neither the code nor the known questions.
 
-Six rounds over the sample and the published accounts, half of them questions near to what the accounts tell and not
+Eight rounds over the sample and the published accounts, half of them questions near to what the accounts tell and not
 told by them. Each round was asked once before anything was mended by it; the rates of that first asking stand in
 `FIRST` and say what to expect of questions that nobody has seen. What is printed is how the same questions do now:
 they are known now, and no measure of that any more. They are kept apart from the known questions of `juesuan eval`,
@@ -9,6 +9,7 @@ which say what must not be lost.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -24,10 +25,12 @@ from eval.suite import KNOWN, SAMPLES, lines_of, real_accounts, store_of
 QUESTIONS = KNOWN / "strangers.jsonl"
 FIRST = {
     "a": (27, 9, 24, 4), "b": (22, 11, 27, 3), "c": (31, 6, 23, 1), "d": (37, 7, 16, 1), "e": (39, 3, 18, 3),
-    "f": (19, 8, 33, 5),
+    "f": (19, 8, 33, 5), "g": (34, 6, 20, 1), "h": (26, 2, 32, 3),
 }  # fmt: skip
 """Of 60 figures and 60 untold: told right, told otherwise or without the verdict asked for, refused or asked back; untold
-answered. Round a was asked before this way of counting was settled, b after the mends of a, c to e after those of b, f after those of e."""
+answered. Round a was asked before this way of counting was settled, b after the mends of a, c to e after those of b, f after those of e, g and h before any mend by either, h once more after those of g: 28, 1, 31, 2."""
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+"""What is wanted may be a name, too."""
 MOST_FALSE = 2
 """Per cent of the untold questions that may be answered now."""
 
@@ -56,7 +59,7 @@ def judged(question: dict[str, Any], answer: Answer) -> str:
     said = [(answer.value, answer.unit), *((figure.value, figure.unit) for figure in answer.figures)]
     had = {_size(value, one) for value, one in said if value is not None}
     text = answer.text.replace(",", "")
-    return "right" if all(_size(value, unit) in had or value in text for value in wanted) else "other"
+    return "right" if all(value in text or (_NUMBER.fullmatch(value) and _size(value, unit) in had) for value in wanted) else "other"
 
 
 def _size(value: str, unit: str | None) -> Fraction:

@@ -27,6 +27,10 @@ _RELATIONS = (("more than|over|above|exceed\\w*", "超过"), ("less than|under|b
 _WHOLES = ("支出", "收入")
 """What is meant where no item is named."""
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_GLOSS = re.compile(r"[(（][\"“”']*(?P<name>[\u4e00-\u9fff]{2,}(?:[、和及与][\u4e00-\u9fff]+)*)[\"“”']*[)）]")
+_LAST_WORD = re.compile(r"(?P<word>[a-z']+(?:-[a-z]+)*)[\s\"“”]*$")
+_STOP = re.compile("of|the|an?|how|much|many|on|for|was|were|is|did|do|what|which|in|to|by|from|and|than|between|share|percentage|per|with|as|that|ratio|its?|their")
+_PRIVATE, _MOST_GLOSSES = 0xE000, 8
 _CLAIMED = re.compile(r"，对吗$")
 
 
@@ -43,6 +47,7 @@ def from_english(question: str, departments: Iterable[str]) -> str:
     """
     words = english()
     text = _CHINESE_MONEY.sub(_in_yuan, question.lower().strip().rstrip("?.! "))
+    text, glosses = _glossed(text, departments)
     years = "、".join(f"{year}年" for year in dict.fromkeys(_YEAR.findall(text)))
     text = _YEAR.sub(" ", text)
     who, text = _department(text, words, departments)
@@ -58,8 +63,24 @@ def from_english(question: str, departments: Iterable[str]) -> str:
         named = {"a": whole, "b": "", **parts, "n": str(words.numbers.get(number, number)), "who": "", "all": whole}
         if claimed:
             named["a"] = _claimed(groups.get("a", text), words)
-        return who + years + frame.asks.format(**named)
+        asked = frame.asks.format(**named)
+        return who + years + "".join(glosses.get(character, character) for character in asked)
     raise AssertionError("the last frame fits everything")  # the loader sees to it
+
+
+def _glossed(text: str, departments: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """The text with one character for each name that it gives in Chinese in brackets, in place of the English before it."""
+    names: dict[str, str] = {}
+    while (found := _GLOSS.search(text)) and len(names) < _MOST_GLOSSES:
+        chinese, before = found["name"], text[: found.start()]
+        if any(chinese in name or name in chinese for name in departments):
+            text = f"{before} {chinese} {text[found.end() :]}"
+            continue
+        while (last := _LAST_WORD.search(before)) and not _STOP.fullmatch(last["word"]):
+            before = before[: last.start()]
+        names[chr(_PRIVATE + len(names))] = chinese
+        text = f"{before} {chr(_PRIVATE + len(names) - 1)} {text[found.end() :]}"
+    return text, names
 
 
 def _in_yuan(match: re.Match[str]) -> str:
@@ -96,6 +117,7 @@ def _terms(text: str, words: English) -> str:
     for term in words.terms:
         found += [(match.start(), term.name) for match in term.words.finditer(rest)]
         rest = term.words.sub(lambda match: "\x00" * len(match.group()), rest)
+    found += [(at, character) for at, character in enumerate(text) if ord(character) >= _PRIVATE]
     names = [name for _, name in sorted(found)]
     bare = [name for name in names if name not in _WHOLES] or names[:1]
     unknown = "".join(word for word in _WORD.findall(rest) if word not in words.small)
