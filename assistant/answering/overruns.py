@@ -27,7 +27,8 @@ _THREE = re.compile("三公|公务接待|公务用车|因公出国")
 _FURTHEST = re.compile("最[大多少厉]")
 """Only the one that is furthest off is asked for."""
 
-_BY_RATE = re.compile("(?:完成率|执行率|完成度|执行进度)[^，。]{0,4}最(?P<end>[高低大小好差少快慢])")
+_BY_RATE = re.compile("(?:完成率|执行率|完成度|执行进度|(?:完成|执行)(?:年初|全年|年度)?预算数?的?(?:比例|百分比|程度|进度))[^，。]{0,4}最(?P<end>[高低大小好差少快慢])")
+_EQUAL = re.compile("分毫不差|完全一致|一分不[差多]|[正刚]好相等|完全相等|持平|一模一样")
 _EITHER = re.compile("(?<!超)(?:差|偏离)[得距额]?.{0,2}最|相差|偏差")
 """How far it lies off is asked, above or below."""
 
@@ -65,16 +66,16 @@ class Overruns(Tops):
         single = words().single
         unplanned = bool(single["unplanned"].search(self.plan.words))
         below = not unplanned and bool(single["below"].search(self.plan.words))
-        either = bool(_EITHER.search(self.plan.words))
+        either, equal = bool(_EITHER.search(self.plan.words)), bool(_EQUAL.search(self.plan.words))
         lying = [
             pair for pair in pairs
-            if pair.off and (either or (pair.off < 0) == below) and not (unplanned and pair.budget.value)
+            if (not pair.off if equal else pair.off and (either or (pair.off < 0) == below)) and not (unplanned and pair.budget.value)
         ]  # fmt: skip
         lying.sort(key=lambda pair: -abs(pair.off))
         furthest = bool(_FURTHEST.search(self.plan.words)) and not single["how_many"].search(self.plan.words)
         if furthest:
             lying = [pair for pair in lying if abs(pair.off) == abs(lying[0].off)]
-        side = say("overrun_unplanned" if unplanned else "overrun_either" if either else "overrun_below" if below else "overrun_above")
+        side = say("overrun_unplanned" if unplanned else "overrun_equal" if equal else "overrun_either" if either else "overrun_below" if below else "overrun_above")
         self.notes.append(say("note_overrun"))
         if not lying:
             text = say("overrun_none", who=self._who(view), side=side)

@@ -48,11 +48,12 @@ _BUDGET_AND_DONE = re.compile(
     f"^(?P<one>.+?)的?(?:全年|年初|年度)*预算数?[与和跟同比](?:实际|决算|支出|执行)+数?(?:相比|相)?(?:差|多|少|剩)(?:了|额)?(?:是|为)?{_MUCH}"
 )
 _DONE_OF = re.compile(r"^(?P<one>.+?)的?(?:目标|任务|计划)?(?:指标)?的?完成率(?:是|为|有|达到)*(?:多少|几|百分|$)")
+_DONE_TO = re.compile("^(?P<one>.+?)，?(?:实际)?(?:完成|达到|做到|相当于)了?(?:原定|既定|预定|设定|年度)?(?:目标|任务)(?:值|数|量)?的(?:多少|几成|百分)")
 _PER = re.compile(
     "^(?P<before>.*?)(?:(?:平均|每|均)+一?|一)(?P<per>批|场|期|个?团组?|趟|次)(?:次)?(?:的)?(?P<after>.*?)(?:平均|有|为|是|来|大约)*(?:多少|几)"
     "[个位名]?(?P<unit>人次|人|件|通|篇|条|份)"
 )
-_PER_PROJECT = re.compile("^(?P<before>.*?)，?(?:平均)?(?:每(?:一)?个|一个|单个)(?:项目)?(?:平均|大约|合)?(?:涉及|的|有|到)*(?:预算|资金|金额)+(?:是|为|有)?(?:多少|几)")
+_PER_PROJECT = re.compile("^(?P<before>.*?)，?(?:平均)?(?:每(?:一)?个|一个|单个)(?:项目)?(?:平均|大约|合)?(?:涉及|的|有|到|摊)*(?:(?:预算|资金|金额)+(?:是|为|有)?(?:多少|几)|(?:多少|几)(?:万元?)?(?:的)?(?:预算|资金|金额|钱))")
 _COUNTED_PER = {"批": "批次|批", "次": "批次|次", "场": "场", "期": "期", "趟": "趟|批次", "团": "团组|团|个"}
 _PEOPLE = {"人": "人次|人|名|万人次|万人", "人次": "人次|人|万人次"}
 _SHARE_OF = "(?:了|到|去|的|过)*(?:比(?!例|重|率)|比例|比重|份额|比率)?(?:是|为|有|达|达到)?(?:多大|多少|百分|几成|几个?百分|几分|$)"
@@ -124,7 +125,7 @@ class Terms(Before):
 
     def _readings(self, reading: Reading, view: AccountView, text: str) -> Iterator[tuple[Form, list[Term]]]:
         """The ways in which the question names terms, those whose words say more first."""
-        if told := _TARGET_AND_DONE.match(text) or _DONE_OF.match(text) or _against_target(text):
+        if told := _TARGET_AND_DONE.match(text) or _DONE_OF.match(text) or _DONE_TO.match(text) or _against_target(text):
             form: Form = "share" if _OF_RATE.search(text[told.end("one") :]) and "完成" in text else "difference"
             measures = (("实际值", "数量", "比率"), ("目标值",))
             yield form, [Term(words=told["one"].strip(_EDGE), measures=one) for one in measures]
