@@ -62,7 +62,8 @@ class Overruns(Tops):
         if not pairs:
             raise Refusal(self._nothing(view, say("overrun_budgets"), "item"))
         if extreme := _BY_RATE.search(self.plan.words):
-            return self._by_rate(view, pairs, lowest=extreme["end"] in "低小差少慢")
+            by_function = [] if _THREE.search(self.plan.words) else list(_stated_pairs(view))
+            return self._by_rate(view, by_function or pairs, lowest=extreme["end"] in "低小差少慢")
         single = words().single
         unplanned = bool(single["unplanned"].search(self.plan.words))
         below = not unplanned and bool(single["below"].search(self.plan.words))

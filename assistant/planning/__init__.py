@@ -60,6 +60,8 @@ _LEVEL = re.compile("[（(][类款项][）)]")
 """城管执法（项）: the level of a subject, which its name says already."""
 _IN_WORDS = re.compile(r"(?<!\d)([23]\d\d)类(\d\d)款?(?:(\d\d)项)?(?!\d)")
 """302类09款, 类、款 and 项 of a code each with its word."""
+_PREFACE = re.compile("^(?!.*[局委办部院厅处所馆会][^：:]{0,6}[：:])[^：:，,。？?\\d]{2,14}[：:](?=.{6})")
+"""What a question begins with that says why it is asked (依申请公开要用：)."""
 _NEXT_YEAR = re.compile("(?:下一?|后一|第二)年(?![级初])|次年|转年")
 """The year after the one that a conversation is about."""
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
@@ -138,6 +140,7 @@ class Planner(Across):
 
     def _plan(self, question: str, previous: Plan | None) -> Plan:
         patterns = words().single
+        question = _PREFACE.sub("", question)
         question = _APART.sub("，", question)
         question = _IN_WORDS.sub(lambda code: "".join(filter(None, code.groups())), question)
         if previous and len(previous.accounts) == 1 and not previous.across:
@@ -283,6 +286,8 @@ class Planner(Across):
         follows = previous is not None and self._is_follow_up(reading, previous)
         if previous and (again := self._of_told_before(reading, chosen, previous, form)):
             return again
+        if form == "multiple" and previous and (times := self._times_before(reading, chosen, previous)):
+            return times
         if form == "share" and previous and len(previous.items) == 1 and (shared := self._shared_before(reading, chosen, previous)):
             return shared
         if previous and len(previous.items) == 1 and (less := self._less_than_before(reading, chosen, previous)):

@@ -20,6 +20,8 @@ _INSIDE = re.compile(r"[\x00那]*(?:这|它)?(?:其中|里面|里头|当中|里)
 """The figure before is the whole, the part is named."""
 _TAKEN_OFF = re.compile(r"[\x00那]*(?:再|要是|如果|若)?(?:(?:减去?|扣除|扣掉|扣去|剔除|除去|去掉|刨去|刨掉|刨除)掉?(?P<one>.+)|[把将](?P<other>.+?)(?:扣掉|减掉|去掉|刨掉|剔除|扣除|刨除|减去|除去).*)$")
 """The figure before, less the one named."""
+_AWAY = re.compile(r"[\x00那]*(?:拿|用|再用|从)?(?P<one>[^减扣它]{2,}?)(?:里|中)?(?:减去|减掉|扣除|扣掉|减|扣)(?:它|这个|这笔|那个|前者|刚才(?:的|那个)?)")
+"""The figure that is named, less the one before."""
 _OPEN = ("refuse", "clarify")
 """Forms of questions that were not answered: there is no figure to go on from."""
 _REST = re.compile("(?:以后|之后|后)?(?:还|净|又)?[剩余落下]*(?:多少|几)?呢?$|这一?[类项笔个款]+")
@@ -95,6 +97,8 @@ class Before(Points):
 
     def _less_than_before(self, reading: Reading, chosen: list[Account], previous: Plan) -> Plan | None:
         """The figure before less the one that the question names (剔除住房保障支出之后呢); None where it asks nothing such."""
+        if away := _AWAY.match(reading.text):
+            return self._before_from(reading, chosen, previous, away["one"])
         told = _TAKEN_OFF.match(reading.text)
         before = previous.items[0]
         if not told or before.account != chosen[0].id:
@@ -108,3 +112,27 @@ class Before(Points):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         pair = self._of_one_fund([before, named[0]])
         return Plan(form="difference", accounts=ids_of(chosen), items=tuple(pair), words=reading.text, **self._options(reading))
+
+    def _before_from(self, reading: Reading, chosen: list[Account], previous: Plan, said: str) -> Plan:
+        """The figure that the question names, less the one before (拿经营收入减掉它)."""
+        named = self._account_items(reading, chosen[0], "")
+        left = residues(without(said, words().funds))
+        left = [run for run in left if not any(mention.words in run or run in mention.words for mention in reading.mentions)]
+        before = previous.items[0]
+        if len(named) != 1 or left or named[0] == before or before.account != chosen[0].id or previous.form in _OPEN or previous.needed:
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+        return Plan(form="difference", accounts=ids_of(chosen), items=(named[0], before), words=reading.text, **self._options(reading))
+
+    def _times_before(self, reading: Reading, chosen: list[Account], previous: Plan) -> Plan | None:
+        """How many times one of the last two figures is the other: 后者是前者的几倍; None where the question names one."""
+        asked = [*previous.trail, *previous.items][-2:]
+        order = _TIMES.search(reading.text)
+        if not order or len(asked) < 2 or reading.scope.named or reading.mentions:
+            return None
+        later = [bool(_LATER.search(order[side])) for side in ("one", "other")]
+        earlier = [bool(_EARLIER.search(order[side])) for side in ("one", "other")]
+        if later[0] == earlier[0] or later[1] == earlier[1] or later[0] == later[1]:
+            return None
+        pair = (asked[1], asked[0]) if later[0] else (asked[0], asked[1])
+        ids = tuple(dict.fromkeys(item.account for item in pair))
+        return Plan(form="multiple", accounts=ids, items=pair, words=reading.text, **self._options(reading))

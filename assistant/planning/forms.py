@@ -9,6 +9,7 @@ from assistant.model import Form, Item, Plan
 from assistant.planning.items import Items
 from assistant.planning.question import (
     LAST_YEAR,
+    TOGETHER,
     Reading,
     ids_of,
     in_budget_table,
@@ -71,6 +72,12 @@ class Forms(Items):
                 return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=asked)
             base = part.model_copy(update={"name": named[0].name, "words": named[0].words})
             part = part.model_copy(update={"name": name, "words": name})
+        if base is None and len(named) == 1 and named[0].total and (inside := _PART_OF.match(reading.text, named[0].end)):
+            asked = f"{named[0].words}中的{inside['part']}"
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=asked)
+        together = TOGETHER.search(reading.text)
+        if together and sum(mention.start < together.end() for mention in named) < 2:
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if base is None and (said := _BARE_WHOLE.search(reading.mask)):
             name = f"本年{said['one'] or said['other']}合计"
             base = total_item(self.library.view(part.account), total_named(name), name)

@@ -26,6 +26,8 @@ POINTS = re.compile("(?:占|比重|比例|份额|完成率|执行率).*(?:比|�
 """By how much two shares or two completion rates differ."""
 MORE_BY = re.compile("^(?!.*占).*(?:[多少高低大小省超差]|节约|节省|超支)(?:了|出)?(?:百分之(?:几|多少)|几成|百分比|多少%)")
 """A 比 B 多百分之几: no share, the difference over B."""
+TOGETHER = re.compile("(?:[两二三四五几](?:个|家|者|项|样|笔|块|部分)|加起来|合起来|加在一起|合在一起)(?:加起来|合起来|合计|一起|一共|共|总共)*占")
+"""Several are to be taken together: one of them is no answer."""
 _MONEY = re.compile("多少(?:钱|万元|元)")
 
 

@@ -17,7 +17,7 @@ from assistant.library import AccountView
 from assistant.mentions import find_mentions, residues, without
 from assistant.model import Form, Plan, Term
 from assistant.planning.before import Before
-from assistant.planning.question import LAST_YEAR, POINTS, Reading, ids_of, stage_in, with_mentions, without_funds
+from assistant.planning.question import LAST_YEAR, POINTS, TOGETHER, Reading, ids_of, stage_in, with_mentions, without_funds
 from assistant.scope import GONE
 from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
@@ -100,8 +100,8 @@ class Terms(Before):
         said = [piece for part in re.split("[，,；;：:]", reading.scope.text) if (piece := plain(part).strip(GONE))]
         sums = [f"{plain(one)}是多少" for one in reading.bracketed if _TAKEN_OFF.search(one)]
         for form, terms in (found for text in ("，".join(said), *sums) for found in self._readings(reading, view, text)):
-            if form == "share" and POINTS.search(reading.text):
-                continue  # one share is not how far two are apart
+            if form == "share" and (POINTS.search(reading.text) or TOGETHER.search(reading.text)):
+                continue  # one share is not how far two are apart, nor that of several
             if len(terms) == 2 and _go_together(view, form, terms):
                 options = options | ({"unit": None} if form == "share" else {})
                 return Plan(form=form, accounts=ids_of(chosen), terms=tuple(terms), words=reading.text, **options)

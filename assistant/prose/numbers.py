@@ -43,6 +43,7 @@ _OF_WHICH = re.compile("(?:里面|里头|当中|其中|里)有?(?:多少|几)[\u
 """里有几辆是电动车."""
 AVERAGED = re.compile("平均(?!得分|分|水平)|人均|年均|均摊|摊到|次均|批均|车均")
 """A question for an average, which another number of the same thing does not answer."""
+_EXTREME = re.compile("最[高低大小多少长短快慢]")
 _ASKS_TARGET = re.compile("目标(?:值|数|任务|线)?(?:本来|原来|当初|年初)?(?:是|为|定|设|有|要求|要|应|的)*(?:了|在|到|成)?(?:多少|几)")
 """The target itself is asked for, not what came of it."""
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
@@ -79,13 +80,15 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     counted = _COUNTED_NOUN.search(question)
     head = _COUNTED_HEAD.search(question)
     inside, names_rate = part_inside(question), _RATE.search(question) is not None
-    averaged = AVERAGED.search(question) is not None
+    averaged, extreme = AVERAGED.search(question) is not None, _EXTREME.search(question) is not None
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
             continue
         subject, sentence = with_synonyms(subject, others), with_synonyms(sentence, others)
         if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
             continue  # 多少个坐席 is not told by a number of other things
+        if extreme and "最" not in statement.subject + _clause_of(statement):
+            continue  # 最低的是多少 is not told by one of them
         if averaged and "均" not in statement.subject + _clause_of(statement):
             continue
         if inside and not is_said(inside, subject | bigrams(_clause_of(statement))):
