@@ -126,7 +126,8 @@ class Overruns(Tops):
 
     def _by_rate(self, view: AccountView, pairs: Sequence[Budgeted], lowest: bool) -> Answer:
         """The item that was completed to the highest or lowest part of its budget; items without a budget have no rate."""
-        planned = [pair for pair in pairs if pair.budget.value and pair.budget.value > 0]
+        at_start = [pair for pair in pairs if pair.budget.measure == "年初预算"] if "年初" in self.plan.words else []
+        planned = [pair for pair in at_start or pairs if pair.budget.value and pair.budget.value > 0]
         if not planned:
             raise Refusal(self._nothing(view, say("overrun_budgets"), "item"))
         extreme = (min if lowest else max)(pair.rate for pair in planned)

@@ -134,6 +134,7 @@ class Rankings(Figures):
                 f
                 for f in view.by_kind.get("T1", [])
                 if f.side == "收入"
+                and f.measure == measure
                 and f.subject
                 and f.subject not in skipped
                 and "结余" not in f.subject

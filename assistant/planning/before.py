@@ -18,6 +18,8 @@ from ingest.model import Account
 
 _INSIDE = re.compile(r"[\x00那]*(?:这|它)?(?:其中|里面|里头|当中|里)")
 """The figure before is the whole, the part is named."""
+_IN_WHICH = re.compile(r"[\x00那它这]*(?:在|于)[^，占]{2,}?(?:里面?|里头|当中|其中|中|内)(?:所|能|要|又|大概|大约)*占")
+"""The figure before is the part, and the whole is named: 在X里占多少."""
 _TAKEN_OFF = re.compile(r"[\x00那]*(?:再|要是|如果|若)?(?:(?:减去?|扣除|扣掉|扣去|剔除|除去|去掉|刨去|刨掉|刨除)掉?(?P<one>.+)|[把将](?P<other>.+?)(?:扣掉|减掉|去掉|刨掉|剔除|扣除|刨除|减去|除去).*)$")
 """The figure before, less the one named."""
 _AWAY = re.compile(r"[\x00那]*(?:拿|用|再用|从)?(?P<one>[^减扣它]{2,}?)(?:里|中)?(?:减去|减掉|扣除|扣掉|减|扣)(?:它|这个|这笔|那个|前者|刚才(?:的|那个)?)")
@@ -46,7 +48,7 @@ class Before(Points):
 
     def _shared_before(self, reading: Reading, chosen: list[Account], previous: Plan) -> Plan | None:
         """A share in which the figure before is the part, or the whole; None where the question names both or neither."""
-        as_part, as_whole = SHARE_OF.match(reading.text), _INSIDE.match(reading.text)
+        as_part, as_whole = SHARE_OF.match(reading.text) or _IN_WHICH.match(reading.text), _INSIDE.match(reading.text)
         before, options = previous.items[0], self._options(reading)
         if not (as_part or as_whole) or before.account != chosen[0].id or previous.needed or previous.form in _OPEN:
             return None

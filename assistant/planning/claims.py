@@ -32,6 +32,8 @@ _ALL_SPENT = re.compile("(?:用|花)(?:完|光|尽)")
 """A budget of so much, all spent: two claims."""
 _RHETORICAL = re.compile(rf"不(?:就)?是(?={_NUMERAL}[亿万千元%])")
 """不是800万吗 claims that it is."""
+_NOT_EVEN = re.compile(rf"连(?P<amount>{_NUMERAL}(?:{_UNITS}))(?:钱)?(?:都|也)(?:没有?|不)(?:到|够|达到|够到)")
+"""连1块钱都不到."""
 _THAN = re.compile("(?P<how>[多高大少低小])于(?P<than>(?:20\\d\\d|上|去|前一)年度?(?:决算数?|的?水平)?)$")
 """高于2023年: 比2023年高."""
 Relation = Literal["equal", "about", "between", "more", "less", "at-least", "at-most"]
@@ -66,6 +68,7 @@ def find_claim(question: str) -> Claimed | None:
         return Claimed(Claim(words=told, value="0", unit=unit), asked)
     for doubled, grown in _DOUBLED.items():
         bare = re.sub(doubled, grown, bare)
+    bare = _NOT_EVEN.sub(lambda told: f"不到{told['amount']}", bare)
     bare = _THAN.sub(lambda told: f"比{told['than']}{told['how']}", _RHETORICAL.sub("是", words.denied.sub("", bare)))
     found = [match for match in _AMOUNT.finditer(bare) if _value(match) is not None]
     claimed = [match for match in found if not _LIMIT.match(bare, match.end())]

@@ -35,7 +35,7 @@ _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 """Words by which the same is asked again."""
 _THESE_OF = re.compile("^[\x00那这]*(?:[两二三四五几](?:个|家|者|项|样|笔|块|部分)|它们|加起来|合起来|加在一起|合在一起|合计|一共|共)+占")
 _YEARLY = re.compile("哪一?个?年")
-SHARE_OF = re.compile(r"[\x00那它]*(?:[这那][一个项笔些部块]+分?(?:钱|款|支出|经费|费用|收入|开支)?|该项|此项)?占")
+SHARE_OF = re.compile(r"[\x00那它这]*(?:[这那][一个项笔些部块]+分?(?:钱|款|支出|经费|费用|收入|开支)?|该项|此项)?占")
 """The figure before is the part, the whole is named."""
 _THAN_BEFORE = re.compile("比(?:它|这个|这|那个|前者|刚才)")
 _SPENT = re.compile("(?:那|这|又|一共|总共|合计|共|总)*(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?(?:钱)?呢?")
@@ -168,6 +168,8 @@ class Conversation(Forms):
             if len(together) == 2:
                 part, whole = reversed(together) if order.group(1) == "后者" else together
                 return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=whole, words=reading.text, **options)
+        if form == "figure" and prose.AVERAGED.search(reading.mask):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form in ("share", "difference") and MORE_BY.search(reading.text):
             return self._more_by(reading, chosen, previous)
         if _CORRECTS.search(reading.text) and (named := self._account_items(reading, chosen[0], previous.stage)):

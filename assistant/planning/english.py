@@ -29,6 +29,7 @@ _WHOLES = ("支出", "收入")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _GLOSS = re.compile(r"[(（][\"“”']*(?P<name>[\u4e00-\u9fff]{2,}(?:[、和及与][\u4e00-\u9fff]+)*)[\"“”']*[)）]")
 _LAST_WORD = re.compile(r"(?P<word>[a-z']+(?:-[a-z]+)*)[\s\"“”]*$")
+_DECIMALS = re.compile(r"(?:rounded )?(?:to|with|at) (?P<n>one|two|three|four|\d) decimals?(?: places?)?")
 _STOP = re.compile("of|the|an?|how|much|many|on|for|was|were|is|did|do|what|which|in|to|by|from|and|than|between|share|percentage|per|with|as|that|ratio|its?|their")
 _PRIVATE, _MOST_GLOSSES = 0xE000, 8
 _CLAIMED = re.compile(r"，对吗$")
@@ -48,6 +49,8 @@ def from_english(question: str, departments: Iterable[str]) -> str:
     words = english()
     text = _CHINESE_MONEY.sub(_in_yuan, question.lower().strip().rstrip("?.! "))
     text, glosses = _glossed(text, departments)
+    decimals = _DECIMALS.search(text)
+    text = _DECIMALS.sub(" ", text)
     years = "、".join(f"{year}年" for year in dict.fromkeys(_YEAR.findall(text)))
     text = _YEAR.sub(" ", text)
     who, text = _department(text, words, departments)
@@ -64,6 +67,8 @@ def from_english(question: str, departments: Iterable[str]) -> str:
         if claimed:
             named["a"] = _claimed(groups.get("a", text), words)
         asked = frame.asks.format(**named)
+        if decimals:
+            asked += f"，保留{words.numbers.get(decimals['n'], decimals['n'])}位小数"
         return who + years + "".join(glosses.get(character, character) for character in asked)
     raise AssertionError("the last frame fits everything")  # the loader sees to it
 

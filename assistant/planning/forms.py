@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -128,6 +129,9 @@ class Forms(Items):
     def _difference(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         scope = reading.scope
         items = _without_scope(reading, items)
+        names = [mention for mention in reading.mentions if mention.kind != "table"]
+        if any(one.end == other.start and one.alias and other.alias for one, other in itertools.pairwise(names)):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if len({(item.name, item.measure, item.row) for item in items}) > 2 or len({item.account for item in items}) > 2:
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_several"))
         if "预算" in reading.mask and len(items) > 1:  # 结余了多少预算: what is left, not 年末结转和结余

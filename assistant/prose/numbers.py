@@ -43,7 +43,8 @@ _OF_WHICH = re.compile("(?:里面|里头|当中|其中|里)有?(?:多少|几)[\u
 """里有几辆是电动车."""
 AVERAGED = re.compile("平均(?!得分|分|水平)|人均|年均|均摊|摊到|次均|批均|车均")
 """A question for an average, which another number of the same thing does not answer."""
-_EXTREME = re.compile("最[高低大小多少长短快慢]")
+_BOUGHT = re.compile("(?:买|购置?|添置?|更新|更换|换)(?:了|入|回|过)*(?:多少|几)[辆台套]")
+_OBTAINED = re.compile("购|买|更新|新增|更换|添")
 _ASKS_TARGET = re.compile("目标(?:值|数|任务|线)?(?:本来|原来|当初|年初)?(?:是|为|定|设|有|要求|要|应|的)*(?:了|在|到|成)?(?:多少|几)")
 """The target itself is asked for, not what came of it."""
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
@@ -68,6 +69,7 @@ def about_item(view: AccountView, name: str, measures: tuple[str, ...], base: st
 def find_statement(view: AccountView, question: str, prose_unit: str, stage: str) -> list[tuple[float, Statement]]:
     """Statements that answer a question for a number, best first; only those good enough."""
     prose = index(view)
+    bought = _BOUGHT.search(question) is not None
     if "辆" in prose_unit:
         question = _VEHICLES.sub("车辆", question)
     query, others = query_of(_expanded(question), least=2)
@@ -80,15 +82,15 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
     counted = _COUNTED_NOUN.search(question)
     head = _COUNTED_HEAD.search(question)
     inside, names_rate = part_inside(question), _RATE.search(question) is not None
-    averaged, extreme = AVERAGED.search(question) is not None, _EXTREME.search(question) is not None
+    averaged = AVERAGED.search(question) is not None
     for statement, subject, sentence, heading in prose.statement_fields:
         if not _fits(statement, question, units, stage):
             continue
         subject, sentence = with_synonyms(subject, others), with_synonyms(sentence, others)
         if counted and counted.group("noun") not in statement.sentence.text + statement.subject:
             continue  # 多少个坐席 is not told by a number of other things
-        if extreme and "最" not in statement.subject + _clause_of(statement):
-            continue  # 最低的是多少 is not told by one of them
+        if bought and not _OBTAINED.search(_clause_of(statement)):
+            continue  # how many there are is not how many were bought
         if averaged and "均" not in statement.subject + _clause_of(statement):
             continue
         if inside and not is_said(inside, subject | bigrams(_clause_of(statement))):
@@ -134,6 +136,7 @@ def find_named(
     head = next((run for run in reversed(runs) if _NO_PART.sub("", run)), runs[-1])
     _, others = query_of(name, least=2)
     found: dict[Statement, int] = {}
+    bought = _BOUGHT.search(name) is not None
     for statement, subject, before, around in index(view).statement_fields:
         if statement.measure not in (measures or _DONE) or (units and statement.unit not in units.split("|")):
             continue
@@ -141,6 +144,8 @@ def find_named(
             continue
         if statement.measure == "决算数" and BUDGET.search(statement.subject) and not BUDGET.search(name):
             continue  # what is reserved in the budget is not what was bought
+        if bought and not _OBTAINED.search(_clause_of(statement)):
+            continue
         if beside and (statement.sentence != beside.sentence or statement.unit != beside.unit):
             continue
         said = subject | before | around | bigrams(statement.unit)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.library import AccountView
 from assistant.model import Term
 from assistant.prose.numbers import find_named, find_statement
 from assistant.prose.words import has_words
 from ingest.model import Statement
 
+_EXTREME = re.compile("最[高低大小多少长短快慢]")
 _AS_GOOD = 0.02
 """How much worse a number may fit that could be meant as well."""
 
@@ -31,6 +34,8 @@ def answering(view: AccountView, question: str, units: str, stage: str, needed: 
     :param needed: words that its sentence must have.
     """
     ranked = [pair for pair in find_statement(view, question, units, stage) if has_words(pair[1].sentence.text, needed)]
+    if _EXTREME.search(question):  # 最低的是多少 is not told by one of them
+        ranked = [pair for pair in ranked if "最" in pair[1].sentence.text]
     if not ranked:
         return None
     score, best = ranked[0]
