@@ -13,7 +13,7 @@ from assistant.prose.words import bigrams, content_words
 from assistant.scope import GONE
 from assistant.vocabulary import words
 from ingest.datafile import yaml_of
-from ingest.text import plain
+from ingest.text import chinese_number, plain
 
 _NOUN = re.compile("(?:(?<!为)什么|哪(?![里儿])(?:一?(?:些|个|家|种|类|处)|几[个家项类种样档]?)?)(?P<noun>(?![几些])[\u4e00-\u9fff]{2})")
 _COUNTED = re.compile("(?:多少|几)(?P<unit>[份本辆台套人名张册场件条页盏米平吨位])")
@@ -60,6 +60,8 @@ _VAGUE = re.compile("(?:个别|部分|若干|一些|有的|某些|多个|少数|
 _BODIES = ("部门", "单位", "公司", "企业", "机构", "学校", "社区", "街道")
 _BODY_LIST = re.compile("(?:局|委|办|办公室|公司|中心|学院|集团|医院|街道|镇|队|站|馆|所|学校|[小中大]学|社区|处|厅|部|院|会)(?:[、（]|和|及|等)")
 """Names of bodies, as lists have them."""
+_SO_MANY = re.compile("哪(?P<n>[两二三四五六七八九十]|\\d{1,2})[个家种类项名位处所条座台件批]")
+_LISTED = re.compile("[、；;和与及]")
 _HOW_MANY = re.compile("哪[两二三四五六七八九]")
 _NAMED = re.compile("、|“|《|包括|分别(?:是|为)|即")
 _NEAR = 12
@@ -155,7 +157,7 @@ def has_asked(question: str, text: str) -> bool:
         return False
     if kind and kind.name == "reason":
         return has_event(question, text) and not is_cause(question, text)
-    if is_unnamed(question, text):
+    if is_unnamed(question, text) or (kind and kind.name != "parts" and not _has_so_many(question, text)):
         return False
     head = "" if kind and kind.listed else _head(question)
     return head in plain(text)
@@ -202,6 +204,13 @@ def is_unnamed(question: str, text: str) -> bool:
     said = [text[max(0, at.start() - _NEAR) : at.end() + _NEAR] for at in re.finditer(noun, text)]
     vague = [_VAGUE.search(text[: at.start()]) for at in re.finditer(noun, text)]
     return bool(said) and all(vague) and not any(_NAMED.search(near) for near in said)
+
+
+def _has_so_many(question: str, text: str) -> bool:
+    """True where a text lists as many as the question wants named (是哪11条), or it names no number."""
+    asked = _SO_MANY.search(question)
+    number = (chinese_number(asked["n"]) or 0) if asked else 0
+    return len(_LISTED.findall(text)) >= number - 1
 
 
 def _has_noun(noun: str, text: str, question: str) -> bool:

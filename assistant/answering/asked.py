@@ -13,6 +13,8 @@ _MUCH = "(?:多少|几)个?"
 _NOT_COUNTED = {"亿元", "万元", "千元", "元", "%", "％", "个百分点", "个", "项", "分"}
 """Money and rates, and units that questions use of other things than counts."""
 _COUNTED = "|".join(sorted(set(UNITS.split("|")) - _NOT_COUNTED, key=lambda unit: (-len(unit), unit)))
+_SHARE_IN_NUMBERS = re.compile(rf"占(?:了|到|有)?{_MUCH}(?:{_COUNTED})")
+"""占几次 asks for how many."""
 _KINDS = {
     "money": re.compile(rf"(?:花|用|开支|支出|费用|经费|开销|掏|拨)(?:了|掉|去|出|款)*(?:是|为|有|共)*多少(?!个|倍|[万亿]?(?:{_COUNTED})|[%％])|{_MUCH}(?:钱|[亿万千百]*元|[亿万](?![人次件册字平公通]))"),
     "rate": re.compile("百分之(?:多少|几)|几成|几个百分点|几个点|(?:多少|几)[%％]|占比|几分之几"),
@@ -28,7 +30,7 @@ _RATES = ("%", "个百分点", "倍")
 def kinds_asked(question: str) -> frozenset[str]:
     """The kinds of number that a question may mean; empty where it names none by its unit."""
     named = frozenset(kind for kind, pattern in _KINDS.items() if pattern.search(question))
-    return named | {"rate"} if named and _OF_RATES.search(question) else named
+    return named | {"rate"} if named and _OF_RATES.search(_SHARE_IN_NUMBERS.sub("", question)) else named
 
 
 def kind_of(unit: str | None) -> str:

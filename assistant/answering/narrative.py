@@ -29,6 +29,8 @@ _UNKNOWN = 4
 """Characters that the narrative nowhere has, from which on another thing is asked for."""
 _HAS_TO_DO = 0.85
 """Cosine from which on a passage is shown to a question that is about nothing known; known questions off topic stay below."""
+_GIVEN = re.compile(r"\d+(?:\.\d+)?[件辆条个批场次项家人名份册盏张%]")
+"""Numbers that a question names itself: they are not what it asks for."""
 _NARRATED = ("section", "duties", "units")
 
 
@@ -197,7 +199,10 @@ class Narrative(Base):
             return used
         found = None if counted and self._asks_unknown(view) else self._found(view)
         number = rf"[\d一二三四五六七八九十两百千万余多]\s*(?:{self.plan.prose_unit or '.'})"
-        if found is None or (counted and (money or not re.search(number, found.sentence.text))):
+        given = _GIVEN.findall(self.plan.words)
+        others = re.sub("|".join(map(re.escape, given)) or "$^", "", found.sentence.text) if found else ""
+        of_them = found is not None and all(one in found.sentence.text for one in given)
+        if found is None or (counted and (money or not of_them or not re.search(number, others))):
             if self.plan.reason == "off-topic" and not self.plan.items and not self._is_near:
                 return Answer(status="refused", text=say("refuse_off-topic"), reason="off-topic")
             asked = self.plan.words.replace("\x00", "") if sought(self.plan.words) else self._words_left()

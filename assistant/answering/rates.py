@@ -349,7 +349,7 @@ class Rates(Narrative):
         ranked = [
             pair
             for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
-            if prose.has_words(pair[1].sentence.text, plan.needed)
+            if prose.has_words(pair[1].sentence.text, plan.needed) and not prose.is_given(pair[1], plan.words)
         ]
         if ranked and not several:
             best = ranked[0][1]
@@ -361,7 +361,7 @@ class Rates(Narrative):
             return self._quoted(view, best.sentence.text, [(s.sentence) for s in (best, *rivals[:1])])
         if not plan.items and plan.stage in ("", "决算数") and plan.prose_unit != "%" and not several:
             named = prose.stated(view, Term(words=plan.words, units=plan.prose_unit))
-            if named and named.measure in ("决算数", "数量", "实际值"):
+            if named and not prose.is_given(named, plan.words) and named.measure in ("决算数", "数量", "实际值"):
                 return self._stated(view, named)
         if plan.items and not plan.prose_unit:
             return self._figure_of_known_item(view)

@@ -351,6 +351,8 @@ class Planner(Across):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form == "figure" and len(items) > 1 and (compound := self._compound(reading)):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compound)
+        if form == "figure" and (inside := self._part_of_itself(reading)):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=inside)
         if form == "figure" and len(items) == 1 == len(chosen) and _EACH_OF.search(reading.mask):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         others = form in ("share", "sum", "multiple") and any(not m.total and not nature_of(m) for m in reading.mentions)

@@ -13,7 +13,7 @@ from assistant.planning.question import Reading, ids_of
 from assistant.prose import content_words, stated
 from assistant.scope import GONE
 from assistant.selection import select
-from assistant.vocabulary import words
+from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
 
 _INSIDE = re.compile(r"[\x00那]*(?:这|它)?(?:其中|里面|里头|当中|里)")
@@ -22,6 +22,8 @@ _IN_WHICH = re.compile(r"[\x00那它这]*(?:在|于)[^，占]{2,}?(?:里面?|里
 """The figure before is the part, and the whole is named: 在X里占多少."""
 _TAKEN_OFF = re.compile(r"[\x00那]*(?:再|要是|如果|若)?(?:(?:减去?|扣除|扣掉|扣去|剔除|除去|去掉|刨去|刨掉|刨除)掉?(?P<one>.+)|[把将](?P<other>.+?)(?:扣掉|减掉|去掉|刨掉|剔除|扣除|刨除|减去|除去).*)$")
 """The figure before, less the one named."""
+_LONG = 4
+"""Characters from which on words for an item say it even after a count of something else."""
 _AWAY = re.compile(r"[\x00那]*(?:拿|用|再用|从)?(?P<one>[^减扣它]{2,}?)(?:里|中)?(?:减去|减掉|扣除|扣掉|减|扣)(?:它|这个|这笔|那个|前者|刚才(?:的|那个)?)")
 """The figure that is named, less the one before."""
 _OPEN = ("refuse", "clarify")
@@ -66,6 +68,9 @@ class Before(Points):
     def _of_told_before(self, reading: Reading, chosen: list[Account], previous: Plan, form: Form) -> Plan | None:
         """A calculation with the stated numbers that the conversation asked for; None where it is none of theirs."""
         told = previous.told
+        counted = previous.form == "prose-figure" and previous.prose_unit not in ("", "%", MONEY_UNITS)
+        if counted and form == "share" and not reading.scope.named and all(m.alias and len(m.words) < _LONG for m in reading.mentions):
+            told = told if len(told) > 1 else (*told, *told)  # 属于咨询的占比: no share of an item of that name
         if previous.form != "prose-figure" or len(told) < 2 or form not in ("share", "multiple", "difference", "sum"):
             return None
         if reading.scope.named or reading.scope.years:

@@ -18,6 +18,7 @@ _RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|�
 """Words of rankings over the rows of a whole table."""
 _SPENT = re.compile("没有?(?:用|花)(?:完|掉|足|出去)|超(?:出|过)?了?预算|不够(?:用|花)?|剩下?了?|[少多](?:用|花)了?|省下?来?的?")
 """What is said of an amount against its budget."""
+_INSIDE = re.compile("的?(?:当中|其中|里面|里头|[里中内])")
 _PLUS, _EACH = re.compile("再?加上?"), re.compile("分别|各")
 _LISTING = "、，和与及跟同或的，里中"
 _COUNTED = re.compile("国内|批次|人次|团组|公务用?车|公车|车辆?|团|[批辆台次人个]")
@@ -60,6 +61,14 @@ class Understood(Conversation):
         for one, other in itertools.pairwise(named):
             between = reading.text[one.end : other.start]
             if len(between) == 1 and between not in _LISTING:
+                return reading.text[one.start : other.end]
+        return ""
+
+    def _part_of_itself(self, reading: Reading) -> str:
+        """Two names of one item, one inside the other (公车运行费里，加油): a part that no account tells."""
+        named = [mention for mention in reading.mentions if mention.kind != "table"]
+        for one, other in itertools.pairwise(named):
+            if one.name and one.name == other.name and _INSIDE.match(reading.text[one.end : other.start]):
                 return reading.text[one.start : other.end]
         return ""
 

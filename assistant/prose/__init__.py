@@ -17,7 +17,7 @@ from assistant.prose.numbers import (
 )
 from assistant.prose.reasons import find_reason, is_about, of_another, of_other_comparison
 from assistant.prose.sections import find_definition, find_section
-from assistant.prose.terms import answering, stated
+from assistant.prose.terms import answering, is_given, stated
 from assistant.prose.uses import find_by_use, find_use
 from assistant.prose.words import bigrams, content_words, has_words, of_each, query_of, with_synonyms
 
@@ -40,6 +40,7 @@ __all__ = [
     "has_words",
     "index",
     "is_about",
+    "is_given",
     "is_said",
     "names_subject",
     "of_another",

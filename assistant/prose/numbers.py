@@ -22,6 +22,10 @@ _OF_SMALL_FIRMS = re.compile("中小|小微|预留")
 _LEAST_SUBJECT = {"money": 0.25, "rate": 0.34, "counted": 0.0, "any": 0.5}
 """Least share of a question's words that the subject itself must hold: for money, of which all speaks; for rates, of which there
 are many; where the question names what is counted (辆, 人次); and where it names nothing."""
+_LEAST_CLAUSE = 0.3
+"""Least share of a question's words that the clause of an amount must hold."""
+_SHORT_HEAD = 4
+"""Characters of a name up to which one piece of it tells it."""
 _CHANGES = ("增减额", "增减率")
 _COUNTED_NOUN = re.compile("(?:多少|几)(?:个|名|位|张|条|件|项|家|所|座|份)(?P<noun>(?!目标|指标|绩效|百分|点|是|在|呢|吗|啊|的|人|了|得|被|没)[\u4e00-\u9fff]{2})")
 _COUNTED_HEAD = re.compile("(?P<head>[\u4e00-\u9fff]{2})(?:一共|共|总共)?有(?:多少|几)(?:个|条|座|项|名)$")
@@ -103,6 +107,8 @@ def find_statement(view: AccountView, question: str, prose_unit: str, stage: str
         ]
         if prose.coverage(query, (subject, 1.0)) < least:
             continue
+        if statement.unit in YUAN and prose.coverage(query, (subject | bigrams(_clause_of(statement)), 1.0)) < _LEAST_CLAUSE:
+            continue  # 街角公园建设 is not 城市建设支出
         score = prose.coverage(query, (subject, 1.0), (sentence, 0.75), (heading, 0.6))
         own = prose.coverage(bigrams(statement.subject), (query, 1.0)) if subject else 0.0
         said = plain(statement.subject) in question and len(statement.subject) > 3
@@ -152,7 +158,9 @@ def find_named(
         said |= {piece for piece, synonyms in others.items() if synonyms & said}
         if not all(is_said(run, said) for run in runs):
             continue
-        if bigrams(head) & subject or (len(core := _core(statement)) > 1 and core in plain(name)):
+        own = bigrams(head) & (subject | bigrams(_clause_of(statement)))
+        enough = bigrams(head) & subject and (len(head) <= _SHORT_HEAD or 2 * len(own) >= len(bigrams(head)))
+        if enough or (len(core := _core(statement)) > 1 and core in plain(name)):
             found[statement] = sum(len(bigrams(run) & bigrams(statement.subject)) for run in runs)
     whole = [s for s in found if all(run in plain(s.subject) for run in runs)]
     own = [s for s in found if len(core := _core(s)) > 1 and core in plain(name)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from assistant.library import AccountView
 from assistant.model import Term
@@ -36,8 +37,15 @@ def answering(view: AccountView, question: str, units: str, stage: str, needed: 
     ranked = [pair for pair in find_statement(view, question, units, stage) if has_words(pair[1].sentence.text, needed)]
     if _EXTREME.search(question):  # 最低的是多少 is not told by one of them
         ranked = [pair for pair in ranked if "最" in pair[1].sentence.text]
+    ranked = [pair for pair in ranked if not is_given(pair[1], question)]
     if not ranked:
         return None
     score, best = ranked[0]
     rivals = [s for other, s in ranked if other > score - _AS_GOOD and (s.value, s.unit) != (best.value, best.unit)]
     return best if not rivals or rivals[0].sentence.text == best.sentence.text else None
+
+
+def is_given(statement: Statement, question: str) -> bool:
+    """True where a question names the number itself (14件疑难工单里办结了几件): it asks for another."""
+    unit = statement.unit.removesuffix("次") or statement.unit
+    return any(Decimal(said[1]) == statement.value for said in re.finditer(rf"(?<![\d.])(\d+(?:\.\d+)?){re.escape(unit)}", question))
