@@ -60,7 +60,9 @@ _VAGUE = re.compile("(?:个别|部分|若干|一些|有的|某些|多个|少数|
 _BODIES = ("部门", "单位", "公司", "企业", "机构", "学校", "社区", "街道")
 _BODY_LIST = re.compile("(?:局|委|办|办公室|公司|中心|学院|集团|医院|街道|镇|队|站|馆|所|学校|[小中大]学|社区|处|厅|部|院|会)(?:[、（]|和|及|等)")
 """Names of bodies, as lists have them."""
-_SO_MANY = re.compile("哪(?P<n>[两二三四五六七八九十]|\\d{1,2})[个家种类项名位处所条座台件批]")
+_SO_MANY = re.compile(
+    "哪(?P<n>[两二三四五六七八九十]|\\d{1,2})[个家种类项名位处所条座台件批]|(?<!\\d)(?P<m>\\d{1,2})[个家种类项名位处所条座台件批][^，。]{0,8}(?:各是|分别是|都是|是|有)哪"
+)
 _LISTED = re.compile("[、；;和与及]")
 _HOW_MANY = re.compile("哪[两二三四五六七八九]")
 _NAMED = re.compile("、|“|《|包括|分别(?:是|为)|即")
@@ -157,7 +159,7 @@ def has_asked(question: str, text: str) -> bool:
         return False
     if kind and kind.name == "reason":
         return has_event(question, text) and not is_cause(question, text)
-    if is_unnamed(question, text) or (kind and kind.name != "parts" and not _has_so_many(question, text)):
+    if is_unnamed(question, text) or ((not kind or kind.name != "parts") and not _has_so_many(question, text)):
         return False
     head = "" if kind and kind.listed else _head(question)
     return head in plain(text)
@@ -209,7 +211,7 @@ def is_unnamed(question: str, text: str) -> bool:
 def _has_so_many(question: str, text: str) -> bool:
     """True where a text lists as many as the question wants named (是哪11条), or it names no number."""
     asked = _SO_MANY.search(question)
-    number = (chinese_number(asked["n"]) or 0) if asked else 0
+    number = (chinese_number(asked["n"] or asked["m"]) or 0) if asked else 0
     return len(_LISTED.findall(text)) >= number - 1
 
 

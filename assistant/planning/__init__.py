@@ -1,6 +1,7 @@
 """From a question to a plan: scope, names, form, columns, units. Rules only; the words are in the vocabulary.
 
-The classes build on each other: documents, items, forms, conversation, understood, points, before, terms, across, Planner. A new
+The classes build on each other: documents, items, forms, conversation, understood, points, before, terms, across, Planner. A question
+for several numbers is also planned part by part (`parts.py`). A new
 form of question is a branch in `Planner._form` and, where it needs more than a line, a method in `forms.py`.
 """
 

@@ -168,8 +168,8 @@ class Conversation(Forms):
             if len(together) == 2:
                 part, whole = reversed(together) if order.group(1) == "后者" else together
                 return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=whole, words=reading.text, **options)
-        if form == "average" and (part := words().single["part"].search(reading.text)):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=part.group())
+        if form == "average" and (limited := words().single["part"].search(reading.text)):
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=limited.group())
         if form == "figure" and prose.AVERAGED.search(reading.mask):
             return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
         if form in ("share", "difference") and MORE_BY.search(reading.text):

@@ -17,7 +17,16 @@ from assistant.library import AccountView
 from assistant.mentions import find_mentions, residues, without
 from assistant.model import Form, Plan, Term
 from assistant.planning.before import Before
-from assistant.planning.question import LAST_YEAR, POINTS, TOGETHER, Reading, ids_of, stage_in, with_mentions, without_funds
+from assistant.planning.question import (
+    LAST_YEAR,
+    POINTS,
+    TOGETHER,
+    Reading,
+    ids_of,
+    stage_in,
+    with_mentions,
+    without_funds,
+)
 from assistant.scope import GONE
 from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account

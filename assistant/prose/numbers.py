@@ -158,8 +158,8 @@ def find_named(
         said |= {piece for piece, synonyms in others.items() if synonyms & said}
         if not all(is_said(run, said) for run in runs):
             continue
-        own = bigrams(head) & (subject | bigrams(_clause_of(statement)))
-        enough = bigrams(head) & subject and (len(head) <= _SHORT_HEAD or 2 * len(own) >= len(bigrams(head)))
+        pieces = bigrams(head) & (subject | bigrams(_clause_of(statement)))
+        enough = bigrams(head) & subject and (len(head) <= _SHORT_HEAD or len(pieces) > 1)
         if enough or (len(core := _core(statement)) > 1 and core in plain(name)):
             found[statement] = sum(len(bigrams(run) & bigrams(statement.subject)) for run in runs)
     whole = [s for s in found if all(run in plain(s.subject) for run in runs)]

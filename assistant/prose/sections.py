@@ -18,7 +18,7 @@ _MONEY = re.compile("钱|经费|费用|支出|资金|款")
 _OFFICES = re.compile("内设|科室|处室|机构设置|[科处室]、")
 _OF_UNITS = frozenset("下设下面都叫分别账是一块儿合在一起并编报名单单位家部门决算编制编入纳入汇总汇编范围合并包含构成组成名单全部账目预算独立核算下级二级基层直属所属列出写出来说全公开年度机关里分成部门编把")
 """Characters of words in questions for the units of an account."""
-_ONE_OFFICE = re.compile("^[\u4e00-\u9fff]{1,8}[科处室股站队所馆](?:的|主要|都|是|平时)*(?:负责|管|职责|职能|干|做)")
+_ONE_OFFICE = re.compile("^[\u4e00-\u9fff]{1,12}(?:中心|[科处室股站队所馆])(?:的|主要|都|是|平时)*(?:负责|管|职责|职能|干|做)")
 
 
 def find_definition(view: AccountView, question: str, names: list[str]) -> Passage | None:
