@@ -133,8 +133,13 @@ def find_mentions(text: str, view: AccountView | None) -> list[Mention]:
 
 
 def _entry(key: str, own: dict[str, tuple[str, str]], general: dict[str, tuple[str, str]]) -> tuple[str, str] | None:
-    """What the words name; a total's name wins over a row of the same name, a row over an alias."""
+    """What the words name; a total's name wins over a row of the same name, a row over an alias.
+
+    A row of the economic classification does not win over the alias that says of which item it is only the name there.
+    """
     if key in general and general[key][0] == "total":
+        return general[key]
+    if key in own and key in general and general[key][0] == "alias" and plain(_alias(key).economic) == plain(own[key][1]):
         return general[key]
     return own.get(key) or general.get(key)
 

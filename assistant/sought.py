@@ -57,6 +57,7 @@ _WHOLLY = 0.75
 _WHICH = re.compile("(?:是|有|涉及|包括|在|为)?(?:哪(?:[一两二三四五六七八九几]+)?(?:个|家|些|种|类|处|所|项|条|名|位|台|座)?|什么)(?P<noun>(?!项(?!目)|[个家些种类处所条名位台座])(?:[镇县村路校馆站](?![\u4e00-\u9fff])|[\u4e00-\u9fff]{2}))")
 """What is asked for by its kind."""
 _VAGUE = re.compile("(?:个别|部分|若干|一些|有的|某些|多个|少数|大多数?|各|相关|有关|其他|上级|下级|[一二三四五六七八九十两]|\\d)(?:个|家|种|类|处|所|项|条|名|位|台|座|批|间)?[\u4e00-\u9fff]{0,2}$")
+_SO_MANY_OF = re.compile("\\d+[个项条件家]")
 _BODIES = ("部门", "单位", "公司", "企业", "机构", "学校", "社区", "街道")
 _BODY_LIST = re.compile("(?:局|委|办|办公室|公司|中心|学院|集团|医院|街道|镇|队|站|馆|所|学校|[小中大]学|社区|处|厅|部|院|会)(?:[、（]|和|及|等)")
 """Names of bodies, as lists have them."""
@@ -204,7 +205,7 @@ def is_unnamed(question: str, text: str) -> bool:
     if noun in _BODIES and not _BODY_LIST.search(text):
         return True
     said = [text[max(0, at.start() - _NEAR) : at.end() + _NEAR] for at in re.finditer(noun, text)]
-    vague = [_VAGUE.search(text[: at.start()]) for at in re.finditer(noun, text)]
+    vague = [_VAGUE.search(text[: at.start()]) or _SO_MANY_OF.match(text, at.end()) for at in re.finditer(noun, text)]
     return bool(said) and all(vague) and not any(_NAMED.search(near) for near in said)
 
 

@@ -1,6 +1,6 @@
 """`python -m eval.strangers`: questions by writers who had seen neither the code nor the known questions.
 
-Nine rounds over the sample and the published accounts, half of them questions near to what the accounts tell and not
+Eleven rounds over the sample and the published accounts, half of them questions near to what the accounts tell and not
 told by them. Each round was asked once before anything was mended by it; the rates of that first asking stand in
 `FIRST` and say what to expect of questions that nobody has seen. What is printed is how the same questions do now:
 they are known now, and no measure of that any more. They are kept apart from the known questions of `juesuan eval`,
@@ -24,11 +24,13 @@ from eval.suite import KNOWN, SAMPLES, lines_of, real_accounts, store_of
 
 QUESTIONS = KNOWN / "strangers.jsonl"
 FIRST = {
-    "a": (27, 9, 24, 4), "b": (22, 11, 27, 3), "c": (31, 6, 23, 1), "d": (37, 7, 16, 1), "e": (39, 3, 18, 3),
-    "f": (19, 8, 33, 5), "g": (34, 6, 20, 1), "h": (26, 2, 32, 3), "i": (23, 3, 34, 2),
+    "a": (27, 9, 24, 4, 60), "b": (22, 11, 27, 3, 60), "c": (31, 6, 23, 1, 60), "d": (37, 7, 16, 1, 60),
+    "e": (39, 3, 18, 3, 60), "f": (19, 8, 33, 5, 60), "g": (34, 6, 20, 1, 60), "h": (26, 2, 32, 3, 60),
+    "i": (23, 3, 34, 2, 60), "j": (15, 2, 13, 10, 80), "k": (36, 3, 21, 2, 80),
 }  # fmt: skip
-"""Of 60 figures and 60 untold: told right, told otherwise or without the verdict asked for, refused or asked back; untold
-answered. Round a was asked before this way of counting was settled, b after the mends of a, c to e after those of b, f after those of e, g and h before any mend by either (h once more after those of g: 28, 1, 31, 2), i after those of both."""
+"""Of the figures of a round: told right, told otherwise or without the verdict asked for, refused or asked back; of its untold
+questions: answered, and how many there are. Round a was asked before this way of counting was settled, each other one after
+the mends by those before it, but g and h together (h once more after those by g: 28, 1, 31, 2)."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 """What is wanted may be a name, too."""
 MOST_FALSE = 2
@@ -96,8 +98,8 @@ def table(found: list[Judged]) -> str:
         first = [FIRST[round]] if round else list(FIRST.values())
         false = sum(one.verdict == "false" for one in untold)
         rows.append(
-            f"| {round or '**all**'} | {len(told)} | {sum(one[0] for one in first)} of {60 * len(first)} | {now['right']} | {now['other']} "
-            f"| {now['refused']} | {len(untold)} | {sum(one[3] for one in first)} of {60 * len(first)} | {false} |"
+            f"| {round or '**all**'} | {len(told)} | {sum(one[0] for one in first)} of {sum(sum(one[:3]) for one in first)} | {now['right']} "
+            f"| {now['other']} | {now['refused']} | {len(untold)} | {sum(one[3] for one in first)} of {sum(one[4] for one in first)} | {false} |"
         )
     return "\n".join(rows)
 

@@ -20,7 +20,7 @@ from prompts import say
 
 _NEAREST = 2
 """Passages that are shown where none answers."""
-_AGAINST_BUDGET = re.compile("(?:超|低于|高于|少于|多于|小于|大于|突破|没达到)[出过了]*(?:年初|全年)?预算|比(?:年初|全年)?预算")
+_AGAINST_BUDGET = re.compile("(?:超|低于|高于|少于|多于|小于|大于|突破|没达到)[出过了]*(?:年初|全年)?预算|比(?:年初|全年)?预算|(?:为什么|为何|怎么|为啥)(?:会)?(?:有)?(?:结余|剩)")
 _NEAR = 80
 """Characters before a reason in which what it is of is said."""
 _SHOWN = 120

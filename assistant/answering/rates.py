@@ -25,7 +25,9 @@ _LONG = 4
 """Characters of a name from which on it may stand for the one longer name that has it."""
 _WHICH = re.compile("哪(?:几[个项类家种些件]|些)")
 """What they are is asked, and not only how many or how much."""
-_EACH_OF = re.compile("(?:各|分别)(?:自|是|为|有|占|花|用)*(?:了)?(?:多少|几)")
+_PARTED = re.compile("分别|各|每[种类个]")
+"""What a number that the question names consists of is asked for."""
+_EACH_OF = re.compile("(?:各|分别)(?:自|是|为|有|占|花|用|得|拿|打)*(?:了)?(?:多少|几)")
 """Several are asked for: one number is no answer."""
 
 
@@ -349,7 +351,7 @@ class Rates(Narrative):
         ranked = [
             pair
             for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
-            if prose.has_words(pair[1].sentence.text, plan.needed) and not prose.is_given(pair[1], plan.words)
+            if prose.has_words(pair[1].sentence.text, plan.needed) and (_PARTED.search(plan.words) or not prose.is_given(pair[1], plan.words))
         ]
         if ranked and not several:
             best = ranked[0][1]

@@ -32,6 +32,7 @@ _REST = re.compile("(?:以后|之后|后)?(?:还|净|又)?[剩余落下]*(?:多�
 
 _TIMES = re.compile("(?P<one>[^是]{1,12}?)(?:大约|大概|约|相当于)?是(?P<other>.{1,12}?)的?(?:几|多少)倍")
 _UNIT_WORDS = "人次件批场项个家册张盏名辆台的总数量"
+_IT = re.compile("它|这个|那个|前者|这笔|刚才那?个?")
 _LATER, _EARLIER = re.compile("后者|后一|它$"), re.compile("前者|前一|前面|刚才|^它")
 
 
@@ -134,6 +135,11 @@ class Before(Points):
         """How many times one of the last two figures is the other: 后者是前者的几倍; None where the question names one."""
         asked = [*previous.trail, *previous.items][-2:]
         order = _TIMES.search(reading.text)
+        if order and len(previous.items) == 1 and reading.mentions and not reading.scope.named and _IT.fullmatch(order["other"]):
+            named = self._account_items(reading, chosen[0], "")
+            if len(named) == 1 and named[0].account == previous.items[0].account and not self._is_doubtful(reading, "multiple", named):
+                pair = (named[0], previous.items[0])
+                return Plan(form="multiple", accounts=ids_of(chosen), items=pair, words=reading.text, **self._options(reading))
         if not order or len(asked) < 2 or reading.scope.named or reading.mentions:
             return None
         later = [bool(_LATER.search(order[side])) for side in ("one", "other")]

@@ -34,11 +34,13 @@ _AGAINST = re.compile(f"[跟和与同]{GONE}+(?:比|相比|对比)|比{GONE}")
 _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 """Words by which the same is asked again."""
 _THESE_OF = re.compile("^[\x00那这]*(?:[两二三四五几](?:个|家|者|项|样|笔|块|部分)|它们|加起来|合起来|加在一起|合在一起|合计|一共|共)+占")
+_INSIDE = re.compile(r"[\x00那这它]*(?:其中|里面|里头|当中)")
+"""What the figure before consists of."""
 _YEARLY = re.compile("哪一?个?年")
 SHARE_OF = re.compile(r"[\x00那它这]*(?:[这那][一个项笔些部块]+分?(?:钱|款|支出|经费|费用|收入|开支)?|该项|此项)?占")
 """The figure before is the part, the whole is named."""
 _THAN_BEFORE = re.compile("比(?:它|这个|这|那个|前者|刚才)")
-_SPENT = re.compile("(?:那|这|又|一共|总共|合计|共|总)*(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?(?:钱)?呢?")
+_SPENT = re.compile("(?:那|这|又|一共|总共|合计|共|总|实际|实际上|最后|最终|后来|结果|到头来)*(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?(?:钱)?呢?")
 """An amount is asked for, and not of what."""
 _DETAILS = re.compile("哪[几些两三四五六七八九]|具体|每一?[个项家份笔]")
 """What a stated number consists of."""
@@ -151,6 +153,9 @@ class Conversation(Forms):
             if moved.account != previous.items[0].account:
                 pair = (previous.items[0], moved) if against else (moved, previous.items[0])
                 return Plan(form="difference", accounts=ids_of(chosen), items=pair, words=reading.text, **options)
+        if form == "ranking" and previous.items and _INSIDE.match(reading.text):
+            whole = previous.items[-1].model_copy(update={"account": chosen[0].id})
+            return Plan(form="ranking", accounts=ids_of(chosen), items=(whole,), words=reading.mask.replace(GONE, "#"), **options)
         if form == "ranking":
             before = self._asked_before(previous)
             if len(previous.items) > 1 or _YEARLY.search(reading.text):

@@ -30,6 +30,8 @@ _INSIDE = re.compile("(?:总额|合计)?(?:当中|其中|里面|里头|[里中�
 _OF_ONE_THING = ("sum", "ranking", "growth", "completion", "average", "last-year", "trend")
 """Forms of which each item is one that is asked about, and none is what another stands in."""
 _FRAME = re.compile("(?:经费|支出|费用)?(?:口径|范围)?(?:里面?|里头|当中|其中|中|内)的?|(?:经费|支出)?(?:口径|范围)的")
+_IN_BASIC = re.compile("基本支出(?:这一?块|部分|的?经济科目)?(?:里面?|里头|当中|其中|中|内)(?!占)")
+"""Inside 基本支出 an item is read from the table of that."""
 _TORN = 3
 """Characters of unknown words beside a total from which on they are taken for an item that was not understood."""
 _RECEIVED = re.compile("收到|拿到|获得|得到|拨来|拨付了|拨了")
@@ -62,7 +64,7 @@ class Items(Documents):
         kinds = tuple(mention.name for mention in reading.mentions if mention.kind == "table")
         fund = next((fund for fund, pattern in words().funds.items() if pattern.search(reading.mask)), "")
         income = bool(words().single["income"].search(reading.mask)) and "不是收入" not in reading.text
-        economic = bool(words().single["economic"].search(reading.mask))
+        economic = bool(words().single["economic"].search(reading.mask) or _IN_BASIC.search(reading.text))
         found: list[tuple[Mention, Item]] = []
         natures: list[tuple[Mention, str]] = []
         for mention in reading.mentions:

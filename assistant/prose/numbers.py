@@ -49,6 +49,7 @@ AVERAGED = re.compile("平均(?!得分|分|水平)|人均|年均|均摊|摊到|�
 """A question for an average, which another number of the same thing does not answer."""
 _BOUGHT = re.compile("(?:买|购置?|添置?|更新|更换|换)(?:了|入|回|过)*(?:多少|几)[辆台套]")
 _OBTAINED = re.compile("购|买|更新|新增|更换|添")
+_SHARE_OF = re.compile("占(?:了|到)?(?P<whole>[\u4e00-\u9fff]{2,14}?)的?(?:多少|几|百分|比例|比重|份额|多大)")
 _ASKS_TARGET = re.compile("目标(?:值|数|任务|线)?(?:本来|原来|当初|年初)?(?:是|为|定|设|有|要求|要|应|的)*(?:了|在|到|成)?(?:多少|几)")
 """The target itself is asked for, not what came of it."""
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
@@ -274,6 +275,10 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         return statement.measure == "目标值" and "目标" in question
     if statement.measure in _CHANGES:
         return bool(re.search(r"增|减|升|降|同比|涨", question))
+    if statement.measure == "占比" and statement.base and (whole := _SHARE_OF.search(question)):
+        named = bigrams(content_words(whole["whole"]))
+        if named and not named & bigrams(statement.base):
+            return False  # of another whole
     if statement.measure == "占比":
         return bool(re.search(r"占|比重|比例|份额", question))
     if statement.unit == "%" and statement.measure in _BARE_RATES and not has_rates(question, statement.subject):
