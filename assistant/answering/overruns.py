@@ -13,7 +13,7 @@ from assistant import prose
 from assistant.answering.base import Refusal, comma
 from assistant.answering.tops import Tops
 from assistant.answering.working import Asked, work
-from assistant.calculator import Expression, call, convert, places_of
+from assistant.calculator import Expression, call, convert, places_of, quantity, value_of
 from assistant.citing import mark
 from assistant.library import AccountView
 from assistant.model import Answer, Figure, Operand, printed
@@ -49,8 +49,9 @@ class Budgeted:
 
     @property
     def rate(self) -> Fraction:
-        """Actual over budget, which is not 0."""
-        return 1 + self.off / convert(Fraction(self.budget.value or 0), self.budget.unit, self.actual.unit)
+        """Actual over budget, which is not 0, in per cent."""
+        figures = {"f1": quantity(str(self.actual.value), self.actual.unit), "f2": quantity(str(self.budget.value), self.budget.unit)}
+        return value_of("share(f1, f2)", figures).value
 
 
 class Overruns(Tops):

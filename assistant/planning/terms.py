@@ -46,6 +46,8 @@ _OF_TARGET = re.compile("[比离距较与和跟同超完达].{0,6}(?:目标|指�
 _OF_BUDGET = re.compile("[比较](?:年度|全年|年初)*预算数?.{0,4}[多少高低省差超]")
 OFF = ("预算差额", "预算和决算", "增减")
 """What a prose figure is, where it does answer how it stands to the budget."""
+_ASKED = re.compile("(?:是|为|有|做到|达到|完成|了)*(?:多少|几|百分之).*$")
+"""What a question ends with after the name of what it asks for."""
 _BARE = "那这它线高低多少出超缺差欠比还了几张个件人盏册场条"
 """Characters of a question for how something stands to its target that do not say what."""
 _TARGET_AND_DONE = re.compile(f"^(?P<one>.+?)的?(?:目标|计划)(?:值|数)?[和与跟同]实际(?:完成)?(?:值|数)?(?:相差|差)了?{_MUCH}")
@@ -121,7 +123,7 @@ class Terms(Before):
         bare = prose.content_words(_OF_TARGET.sub(GONE, reading.text)).replace("几个百分点", "").strip(GONE + _BARE)
         if bare or not _OF_TARGET.search(reading.text) or previous.form not in ("prose-figure", "passage") or previous.items:
             return reading
-        before = prose.content_words(previous.words).replace(GONE, "")
+        before = _ASKED.sub("", previous.words.replace(GONE, ""))
         text = f"{before}{re.sub('^[那这它]+', '', plain(reading.text).strip(GONE))}"
         return replace(reading, text=text, scope=replace(reading.scope, text=text), mentions=[], mask=text)
 
