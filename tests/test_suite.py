@@ -14,7 +14,7 @@ import pytest
 
 from assistant import Answer, Assistant, Citation, Figure
 from assistant.model import Reason
-from eval import suite
+from eval import passages, suite
 from eval.suite import SAMPLES, Judgement, Report, judge, questions, store_of
 
 ROOT = Path(__file__).parent.parent
@@ -181,6 +181,8 @@ def test_report_ends_with_the_shares_beside_their_targets() -> None:
 def test_set_without_accounts_is_reported_as_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUESUAN_REAL_ACCOUNTS", str(tmp_path))
     monkeypatch.setattr(suite, "questions", lambda name: questions(name)[:2])
+    known = passages.questions()
+    monkeypatch.setattr(passages, "questions", lambda: known[:20])
     found = suite.run()
     assert found.not_run == ["real"] and "NOT RUN: real" in found.table()
     assert {judgement.question["set"] for judgement in found.judgements} == {"samples"}
