@@ -15,7 +15,7 @@ from assistant.answering.terms import Terms
 from assistant.answering.verification import verified
 from assistant.answering.working import joined
 from assistant.calculator import CalculationError
-from assistant.citing import recognition_notes
+from assistant.citing import Citations, recognition_notes
 from assistant.model import Answer, Figure
 from assistant.scope import GONE
 from prompts import say, speaking
@@ -68,6 +68,7 @@ class Answering(Terms):
             made = self._nothing(self._first_view(), self.plan.words.replace(GONE, ""), "item")
         if self.plan.form != "several" and made.status != "clarify" and leaves_out(self.plan.parts, made):
             self.notes.clear()
+            self.citations = Citations()
             made = self._several()
         if self.plan.reason_too and made.status == "answered":
             made = self._with_reason(made)

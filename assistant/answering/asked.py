@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from assistant.calculator import YUAN
@@ -51,8 +52,9 @@ def leaves_out(parts: Sequence[Plan], answer: Answer) -> bool:
         return bool(parts)
     given = {(figure.value, figure.unit) for figure in answer.figures} | {(answer.value, answer.unit)}
     given |= {(one.value, one.unit) for one in answer.calculation.operands} if answer.calculation else set()
-    kinds = {kind_of(unit) for value, unit in given if value is not None}
+    kinds = Counter(kind_of(unit) for value, unit in given if value is not None)
     if not kinds:
         return False  # told in the document's words
-    asked = (kinds_asked(part.words) for part in parts)
-    return sum(value is not None for value, _ in given) < len(parts) or any(one and not one & kinds for one in asked)
+    asked = [kinds_asked(part.words) for part in parts]
+    alone = Counter(kind for one in asked if len(one) == 1 for kind in one)
+    return kinds.total() < len(parts) or bool(alone - kinds) or any(one and not one & kinds.keys() for one in asked)

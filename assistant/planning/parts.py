@@ -6,8 +6,10 @@ import re
 
 from ingest.text import squeeze
 
-_CUT = re.compile("[，,；;。？?！!]+|(?<=[少几].)、(?=[多几])|(?<=[少几]..)、(?=[多几])")
-"""Where a question may go on to the next; 、 only between two that are asked for (几批、几人)."""
+_CUT = re.compile(
+    "[，,；;。？?！!]+|(?<=[少几].)、(?=[多几])|(?<=[少几]..)、(?=[多几])|(?<=几[批次个人名位辆场件])(?=几|多少)|(?<=多少[批次人名辆场件])(?=几|多少)"
+)
+"""Where a question may go on to the next; 、 or nothing only between two that are asked for (几批、几人; 几批几人)."""
 _ASKS = re.compile("多少|(?<![好若第哪])几(?!乎|年来|大类)|百分之|[率度](?:呢|是|为)|多大|多高")
 _JOINED = re.compile("^(?:又|并且|而且|以及|同时|另外|还有|其中|那么?)(?!.{0,2}呢)")
 
