@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from assistant import calculator, prose
@@ -120,7 +121,7 @@ class Across(Places):
         """The year that is compared, or that each department has one of its own."""
         return say("across_own_years") if self._own_years else say("across_year", year=self._year)
 
-    @property
+    @cached_property
     def _own_years(self) -> bool:
         return len({self.library.account(one).year for one in self.plan.accounts}) > 1
 
