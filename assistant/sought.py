@@ -18,7 +18,7 @@ from ingest.text import chinese_number, plain
 _NOUN = re.compile("(?:(?<!为)什么|哪(?![里儿])(?:一?(?:些|个|家|种|类|处)|几[个家项类种样档]?)?)(?P<noun>(?![几些])[\u4e00-\u9fff]{2})")
 _COUNTED = re.compile("(?:多少|几)(?P<unit>[份本辆台套人名张册场件条页盏米平吨位])")
 _SIZES = tuple(
-    (re.compile(asks), re.compile(rf"\\d\\s*[万余多]*(?:{says})"))
+    (re.compile(asks), re.compile(rf"\d\s*[万余多]*(?:{says})"))
     for asks, says in (
         ("多[长宽高深远](?!时间)", "米|公里|千米|里"), ("(?:面积|占地|地方|园|馆|广场).{0,4}多大", "平方|平米|亩|公顷"), ("多重", "吨|公斤|千克|斤"),
     )

@@ -7,7 +7,7 @@ overruns, places, across, ratios, points, terms.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from assistant.answering.asked import leaves_out, of_another_kind
 from assistant.answering.base import Refusal
@@ -66,10 +66,11 @@ class Answering(Terms):
             made = self._incalculable(error)
         if self.plan.accounts and made.status == "answered" and of_another_kind(self.plan.words, made):
             made = self._nothing(self._first_view(), self.plan.words.replace(GONE, ""), "item")
-        if self.plan.form != "several" and made.status != "clarify" and leaves_out(self.plan.parts, made):
-            self.notes.clear()
-            self.citations = Citations()
-            made = self._several()
+        if self.plan.parts and self.plan.form != "several" and made.status != "clarify":
+            told, citations = self._of_each()
+            if leaves_out(told, made):
+                self.notes.clear()
+                self.citations, made = citations, _together(told)
         if self.plan.reason_too and made.status == "answered":
             made = self._with_reason(made)
         for meant, name in self.plan.by_use if made.status == "answered" else ():
@@ -82,25 +83,18 @@ class Answering(Terms):
         return made.model_copy(update={"plan": self.plan, "citations": cited, "notes": notes})
 
     def _several(self) -> Answer:
-        """Each number that the question asks for, one after the other; the refusal of the first that cannot be told."""
-        told: list[Answer] = []
+        """Each number that the question asks for, one after the other."""
+        told, self.citations = self._of_each()
+        return _together(told)
+
+    def _of_each(self) -> tuple[list[Answer], Citations]:
+        """The answer to each part of the question, and what they cite together."""
+        told, citations = [], Citations()
         for part in self.plan.parts:
             one = Answering(self.library, part, self.vectors)
-            one.citations = self.citations
-            made = one._answer()
-            if made.status != "answered":
-                asked = part.words.replace(GONE, "")
-                return made.model_copy(update={"notes": (*made.notes, say("note_parts", asked=asked)) if told else made.notes})
-            told.append(made)
-        texts = [made.text for made in told]
-        calculations = [made.calculation for made in told if made.calculation]
-        return Answer(
-            status="answered",
-            text="".join(text for text in texts if not any(other != text and other.startswith(text) for other in texts)),
-            figures=tuple(figure for made in told for figure in _figures_of(made)),
-            calculation=joined(calculations) if calculations else None,
-            notes=tuple(note for made in told for note in made.notes),
-        )
+            one.citations = citations
+            told.append(one._answer())
+        return told, citations
 
     def _refuse(self) -> Answer:
         plan = self.plan
@@ -133,6 +127,23 @@ class Answering(Terms):
         else:
             text = say("clarify_department", names=names)
         return Answer(status="clarify", text=text, options=self.plan.options)
+
+
+def _together(told: Sequence[Answer]) -> Answer:
+    """The answers to the parts of a question as one; the refusal of the first that cannot be told."""
+    for at, made in enumerate(told):
+        if made.status != "answered":
+            asked = made.plan.words.replace(GONE, "") if made.plan else ""
+            return made.model_copy(update={"notes": (*made.notes, say("note_parts", asked=asked)) if at else made.notes})
+    texts = [made.text for made in told]
+    calculations = [made.calculation for made in told if made.calculation]
+    return Answer(
+        status="answered",
+        text="".join(text for text in texts if not any(other != text and other.startswith(text) for other in texts)),
+        figures=tuple(figure for made in told for figure in _figures_of(made)),
+        calculation=joined(calculations) if calculations else None,
+        notes=tuple(note for made in told for note in made.notes),
+    )
 
 
 def _figures_of(made: Answer) -> tuple[Figure, ...]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from assistant.calculator import YUAN
-from assistant.model import Answer, Plan
+from assistant.model import Answer
 from ingest.narrative.statements import UNITS
 
 _MUCH = "(?:多少|几)个?"
@@ -46,15 +46,26 @@ def of_another_kind(question: str, answer: Answer) -> bool:
     return bool(asked and units) and not any(kind_of(unit) in asked for unit in units)
 
 
-def leaves_out(parts: Sequence[Plan], answer: Answer) -> bool:
-    """True where an answer has fewer numbers than the question asks for, or none of a kind that it asks for."""
+def leaves_out(parts: Sequence[Answer], answer: Answer) -> bool:
+    """True where an answer lacks a number that a question asks for: that of a part of it, or one of its kind, or there are too few.
+
+    :param parts: the answers to what it asks one by one, refusals among them.
+    """
     if answer.status != "answered":
-        return bool(parts)
-    given = {(figure.value, figure.unit) for figure in answer.figures} | {(answer.value, answer.unit)}
-    given |= {(one.value, one.unit) for one in answer.calculation.operands} if answer.calculation else set()
-    kinds = Counter(kind_of(unit) for value, unit in given if value is not None)
+        return True
+    given = _numbers(answer)
+    given += [(one.value, one.unit) for one in answer.calculation.operands] if answer.calculation else []
+    kinds = Counter(kind_of(unit) for _, unit in set(given))
     if not kinds:
         return False  # told in the document's words
-    asked = [kinds_asked(part.words) for part in parts]
+    if any(number not in given for part in parts if part.status == "answered" for number in _numbers(part)):
+        return True
+    asked = [kinds_asked(part.plan.words) for part in parts if part.plan]
     alone = Counter(kind for one in asked if len(one) == 1 for kind in one)
     return kinds.total() < len(parts) or bool(alone - kinds) or any(one and not one & kinds.keys() for one in asked)
+
+
+def _numbers(answer: Answer) -> list[tuple[str, str | None]]:
+    """The value of an answer, or where it has none its figures, with their units."""
+    shown = [(answer.value, answer.unit)] if answer.value is not None else [(one.value, one.unit) for one in answer.figures]
+    return [(value, unit) for value, unit in shown if value is not None]

@@ -235,6 +235,9 @@ class Conversation(Forms):
             return Plan(form="composition", words=reading.text, **updates)
         if form == "difference" and len(items) == 1 and "预算" not in reading.text and LAST_YEAR.search(previous.words):
             return Plan(form="growth", words=previous.words + reading.text, **updates)
+        of_one = form in ("growth", "completion", "average", "last-year") or (form == "difference" and "预算" in reading.text)
+        if of_one and len({(item.name, item.measure, item.row) for item in items}) > 1:
+            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_several"))
         if form in ("reason", "growth", "completion", "difference", "average", "place", "last-year", "trend") and items:
             if form == "difference":
                 return self._difference(reading, chosen, items[:2], options)
