@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant
+from assistant import Answer, Assistant
 from eval.suite import SAMPLES, real_accounts, store_of
 
 
@@ -24,6 +24,12 @@ class PlainEncoder:
             vector[ord(char) % 8] += 1.0
         length = sum(value * value for value in vector) ** 0.5
         return [value / length for value in vector]
+
+
+def asked(assistant: Assistant, conversation: str) -> Answer:
+    """The answer to the last of several questions, which stand in one line with | between them."""
+    *before, last = conversation.split(" | ")
+    return assistant.ask(last, before)
 
 
 def pytest_report_header() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant import Assistant
+from tests.conftest import asked
 
 
 @pytest.mark.parametrize(
@@ -31,8 +32,7 @@ from assistant import Assistant
     ],
 )
 def test_figures_beside_each_other(samples: Assistant, question: str, value: str, unit: str) -> None:
-    *before, last = question.split(" | ")
-    answer = samples.ask(last, before)
+    answer = asked(samples, question)
     assert (answer.status, answer.value, answer.unit) == ("answered", value, unit), answer.text
     assert answer.citations and answer.calculation
 
@@ -55,8 +55,7 @@ def test_the_years_of_their_own_are_said_with_each(samples: Assistant) -> None:
     ],
 )
 def test_what_is_no_such_figure_is_refused(samples: Assistant, question: str) -> None:
-    *before, last = question.split(" | ")
-    answer = samples.ask(last, before)
+    answer = asked(samples, question)
     assert answer.status != "answered", answer.text
 
 

@@ -10,6 +10,7 @@ from assistant.calculator import evaluate, parse, quantity
 from assistant.guard import unaccounted
 from assistant.planning.parts import parts_of
 from assistant.sought import has_asked, is_cause, is_unnamed
+from tests.conftest import asked
 
 
 @pytest.mark.parametrize(
@@ -101,8 +102,7 @@ def test_joined_calculations_come_to_what_each_came_to(samples: Assistant) -> No
     ],
 )
 def test_what_goes_on_from_figures_told(samples: Assistant, question: str, value: str, unit: str) -> None:
-    *before, last = question.split(" | ")
-    answer = samples.ask(last, before)
+    answer = asked(samples, question)
     assert (answer.status, answer.value, answer.unit) == ("answered", value, unit), answer.text
 
 
@@ -131,8 +131,7 @@ def test_more_claims_are_decided(samples: Assistant, question: str, verdict: str
     ],
 )
 def test_what_is_near_does_not_tell_it(samples: Assistant, question: str) -> None:
-    *before, last = question.split(" | ")
-    answer = samples.ask(last, before)
+    answer = asked(samples, question)
     assert answer.status == "refused", answer.text
 
 
@@ -149,3 +148,26 @@ def test_that_there_are_some_does_not_tell_which() -> None:
     assert not is_unnamed("停办的是哪两个站点", "冬季城东站点、城西站点停办")
     assert is_unnamed("414件拖欠工程款的投诉主要涉及哪些部门", "政府部门拖欠工程款414件")
     assert not has_asked("整体并入的是哪11条热线", "剔除未开通的热线共整合28条，其中整体并入11条。")
+
+
+def test_a_size_is_told_by_its_unit() -> None:
+    assert has_asked("滨河绿道一期有多长", "滨河绿道一期全长3.2公里，年内开工。")
+    assert not has_asked("滨河绿道一期有多长", "滨河绿道一期开工，配套费安排的支出增加。")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "图书馆局2024年办公费和印刷费一共多少？比上年多多少？",
+        "图书馆局2024年办公费和印刷费一共多少 | 完成率呢",
+        "图书馆局2024年办公费和印刷费一共多少？比预算少多少？",
+    ],
+)
+def test_of_two_items_together_no_budget_and_no_change_is_told(samples: Assistant, question: str) -> None:
+    answer = asked(samples, question)
+    assert answer.status == "refused", answer.text
+
+
+def test_a_whole_that_is_not_what_its_parts_come_to_is_not_taken(samples: Assistant) -> None:
+    answer = asked(samples, "图书馆局2024年项目支出占本年支出的比重多少？比基本支出少多少？")
+    assert [(figure.value, figure.unit) for figure in answer.figures] == [("30.31", "%"), ("1009.30", "万元")], answer.text

@@ -131,9 +131,10 @@ class Overruns(Tops):
         planned = [pair for pair in at_start or pairs if pair.budget.value and pair.budget.value > 0]
         if not planned:
             raise Refusal(self._nothing(view, say("overrun_budgets"), "item"))
-        extreme = (min if lowest else max)(pair.rate for pair in planned)
+        rates = [pair.rate for pair in planned]
+        extreme = (min if lowest else max)(rates)
         figures, parts, workings = [], [], []
-        for pair in (pair for pair in planned if pair.rate == extreme):
+        for pair in (pair for pair, rate in zip(planned, rates, strict=True) if rate == extreme):
             actual, budget = (self._told(view, pair.name, told) for told in (pair.actual, pair.budget))
             working = self._work("share", [actual, budget], alike=actual.unit)
             workings.append(working)

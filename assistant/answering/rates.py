@@ -346,13 +346,14 @@ class Rates(Narrative):
         if _WHICH.search(plan.words):
             return self._passage(counted=True)
         several = _EACH_OF.search(plan.words)
-        if not several and (one := prose.answering(view, plan.words, plan.prose_unit, plan.stage, plan.needed)):
+        fitting = [
+            pair for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
+            if prose.has_words(pair[1].sentence.text, plan.needed)
+        ]  # fmt: skip
+        if not several and (one := prose.answering(fitting, plan.words)):
             return self._stated(view, one)
-        ranked = [
-            pair
-            for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
-            if prose.has_words(pair[1].sentence.text, plan.needed) and (_PARTED.search(plan.words) or not prose.is_given(pair[1], plan.words))
-        ]
+        parted = _PARTED.search(plan.words)
+        ranked = [pair for pair in fitting if parted or not prose.is_given(pair[1], plan.words)]
         if ranked and not several:
             best = ranked[0][1]
             rivals = [s for _, s in ranked if s.sentence.text != best.sentence.text]

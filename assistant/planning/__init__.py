@@ -42,6 +42,7 @@ from assistant.planning.question import (
     prose_unit_in,
     reread,
     stage_in,
+    untold,
     with_mentions,
     without_funds,
 )
@@ -303,22 +304,22 @@ class Planner(Across):
         if POINTS.search(reading.text) or shares_of_two_years:
             of_rates: Form = "completion" if words().forms["completion"].search(reading.mask) else "share"
             apart = self._points(reading, chosen, of_rates, options)
-            refused = Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_points"))
+            refused = untold(chosen, say("what_of_points"))
             return apart or self._with_terms(reading, chosen, options) or refused
         if form == "growth" and reading.scope.base_year and _ASKS_BASE.search(reading.text):
             form = "last-year"
         if form == "growth" and re.search("哪一?个?年", reading.text):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_year_changed"))
+            return untold(chosen, say("what_year_changed"))
         if form == "ranking" and (place := _WHICH_PLACE.search(reading.text)):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=place.group())
+            return untold(chosen, place.group())
         if form == "growth" and _WHICH_ROW.search(reading.text):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_row_changed"))
+            return untold(chosen, say("what_row_changed"))
         if source := self._source_named(reading):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=source)
+            return untold(chosen, source)
         if part := self._part_named(reading):
             whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
             limited = part if whole in part else f"{part}的{whole}"
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=limited)
+            return untold(chosen, limited)
         if not reading.scope.years and (said := _RELATIVE.search(reading.text)):
             options["notes"] = (*options.get("notes", ()), say("note_relative", word=said.group(), year=chosen[0].year))
         if "表" in reading.text and ABOUT.search(reading.text) and (kinds := tables_asked(reading.text, reading.mentions, view)):
@@ -347,15 +348,15 @@ class Planner(Across):
         doubtful = self._is_doubtful(reading, form, items)
         budgets = form in ("ranking", "filter", "count") and stage in ("年初预算", "预算数")
         if budgets and not any(map(in_budget_table, items)) and not any(m.kind == "table" for m in reading.mentions):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_budgets"))
+            return untold(chosen, say("what_budgets"))
         if form == "figure" and items and prose.AVERAGED.search(reading.mask):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         if form == "figure" and len(items) > 1 and (compound := self._compound(reading)):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compound)
+            return untold(chosen, compound)
         if form == "figure" and (inside := self._part_of_itself(reading)):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=inside)
+            return untold(chosen, inside)
         if form == "figure" and len(items) == 1 == len(chosen) and _EACH_OF.search(reading.mask):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         others = form in ("share", "sum", "multiple") and any(not m.total and not nature_of(m) for m in reading.mentions)
         if (not items or (doubtful and not others)) and (used := self._by_use(reading, form, view)):
             reading = with_mentions(reading, [used])
@@ -379,7 +380,7 @@ class Planner(Across):
             and form in ("figure", "share", "sum", "difference")
             and (quoted := self._unknown_quote(reading, items))
         ):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=quoted)
+            return untold(chosen, quoted)
         if form == "count" and (items or re.search("支出|收入|科目", reading.mask)) and not doubtful:
             named = self._ranking(reading, chosen, items, options)
             return named.model_copy(update={"form": "count", "words": reading.text.replace(GONE, "#")})
@@ -389,7 +390,7 @@ class Planner(Across):
         if form == "overrun":
             return Plan(form="overrun", accounts=ids_of(chosen[:1]), words=reading.text, **options)
         if form == "average" and re.search("几个?人|多少个?人|几辆|几批", reading.text):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         of_years = form == "average" and len(chosen) > 1 and _PER_YEAR.search(reading.text)
         if of_years and len(items) == len(chosen) and not doubtful:
             return Plan(form="average", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
@@ -400,7 +401,7 @@ class Planner(Across):
         if form == "average" and not items and prose_unit not in ("", MONEY_UNITS):
             form = "figure"  # 平均多少分: the text states that average
         if form in ("average", "filter", "count"):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         several_years = len(chosen) > 1 and len({a.department for a in chosen}) == 1
         of_text = several_years and (not items or bool(prose_unit) or doubtful)
         counted = bool(prose_unit) and prose_unit != MONEY_UNITS
@@ -412,9 +413,9 @@ class Planner(Across):
             options["notes"] = (say("note_one_year", year=chosen[0].year),)
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "ranking" and not items and counted and prose_unit not in ("%", "个|项"):  # 最低分是多少分: no row of a table
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         if form == "ranking" and not items and (unknown_name := self._unknown_beside_ranking(reading)):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=unknown_name)
+            return untold(chosen, unknown_name)
         if form == "composition" and not items and words().single["use"].search(reading.text):
             return self._prose(reading, chosen, items, "passage", "", "", options)
         if form == "ranking" or (form == "composition" and not items and words().single["income"].search(reading.mask)):
@@ -428,10 +429,10 @@ class Planner(Across):
             return Plan(form="last-year", accounts=ids_of(chosen), words=reading.text, **options)
         if doubtful and len(items) > 1 and form in ("sum", "multiple"):  # one of several was not understood
             summed = prose.content_words(reading.text).replace(GONE, "")
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=summed)
+            return untold(chosen, summed)
         if form == "difference" and not items and not over_time and re.search("比.+[多少高低大小]于?(?:多少|几)", reading.text):
             compared = reading.text.replace(GONE, "")
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
+            return untold(chosen, compared)
         stated_unit = MONEY_UNITS if prose_unit in ("", "%") else prose_unit
         of_stated = not items or stated_unit != MONEY_UNITS
         if form in ("growth", "difference") and of_stated and (earlier := self._compared_year(reading, chosen[0], stated_unit)):
@@ -461,7 +462,7 @@ class Planner(Across):
         if form == "growth" and len(items) == 1 and self._year_start(reading, items[0]):
             return self._difference(reading, chosen, items, options)
         if form in ("growth", "completion", "last-year") and len({(item.name, item.measure, item.row) for item in items}) > 1:
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_several"))
+            return untold(chosen, say("what_of_several"))
         if form == "growth":
             since = reading.scope.base_year
             if not since and len(chosen) > 1 and len({account.department for account in chosen}) == 1:
@@ -510,10 +511,10 @@ class Planner(Across):
             ranked = self._ranking(reading, chosen, items, options)
             return ranked.model_copy(update={"form": "share", "base": items[-1] if len(items) == 1 else None})
         if form == "share" and len(items) == 1 and reading.mentions and _WHOLE_ALONE.search(reading.mask[: reading.mentions[0].start]):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"占{items[0].words}的那一项")
+            return untold(chosen, f"占{items[0].words}的那一项")
         if form in ("share", "difference") and MORE_BY.search(reading.text):
             if "比" not in reading.text:  # A 和 B 哪个高，高百分之几: over which of them is not said
-                return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_base"))
+                return untold(chosen, say("what_of_base"))
             form, options["unit"] = "difference", "%"
         if form == "share":
             return self._share(reading, chosen, items, options)

@@ -11,7 +11,7 @@ from assistant.library import AccountView
 from assistant.mentions import left_residue
 from assistant.model import Form, Item, Plan
 from assistant.planning.documents import CHOICES
-from assistant.planning.question import Reading, ids_of, in_budget_table, prose_unit_in, reread, stage_in
+from assistant.planning.question import Reading, ids_of, in_budget_table, prose_unit_in, reread, stage_in, untold
 from assistant.planning.terms import Terms
 from assistant.prose import find_statement, of_each
 from assistant.scope import GONE, Scope
@@ -88,7 +88,7 @@ class Across(Terms):
             return stated.model_copy(update=said)
         if part := self._part_named(reading) or self._unknown_in(reading, form):
             whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{part}的{whole}".rstrip("的"))
+            return untold(chosen, f"{part}的{whole}".rstrip("的"))
         items, bases = self._names_of_ratio(form, reading, compared) if form in _RATIOS else ([], [])
         if form in _FORMS:
             items = self._names_of_one(reading, compared)
@@ -114,7 +114,7 @@ class Across(Terms):
         items = [item for account in every for item in self._names_of_one(rest, [account])[:1]] if len(every) <= _READ else []
         if unknown or len({(item.name, item.measure) for item in items}) != 1:
             whole = next((m.words for m in reading.mentions if m.kind != "table"), "")
-            return Plan(form="refuse", reason="item", accounts=ids_of(every[:1]), words=f"{unknown}的{whole}".strip("的"))
+            return untold(every[:1], f"{unknown}的{whole}".strip("的"))
         return Plan(form=form, accounts=ids_of(every), items=tuple(items), words=rest.mask.replace(GONE, "#"), **self._options(reading))
 
     def _stated_across(self, reading: Reading, compared: list[Account], form: Form) -> Plan | None:

@@ -9,11 +9,11 @@ from assistant.mentions import residues, without
 from assistant.model import Form, Plan, Term
 from assistant.planning.conversation import SHARE_OF
 from assistant.planning.points import Points
-from assistant.planning.question import Reading, ids_of
+from assistant.planning.question import Reading, asks_count, ids_of, untold
 from assistant.prose import content_words, stated
 from assistant.scope import GONE
 from assistant.selection import select
-from assistant.vocabulary import MONEY_UNITS, words
+from assistant.vocabulary import words
 from ingest.model import Account
 
 _INSIDE = re.compile(r"[\x00那]*(?:这|它)?(?:其中|里面|里头|当中|里)")
@@ -36,14 +36,26 @@ _IT = re.compile("它|这个|那个|前者|这笔|刚才那?个?")
 _LATER, _EARLIER = re.compile("后者|后一|它$"), re.compile("前者|前一|前面|刚才|^它")
 
 
+def _place(said: str) -> int | None:
+    """Which of what was told before is meant, counted from the end: -1 by 后者, -2 by 前者; None by neither or both."""
+    later, earlier = bool(_LATER.search(said)), bool(_EARLIER.search(said))
+    return None if later == earlier else -1 if later else -2
+
+
 def _meant(said: str, told: tuple[Term, ...]) -> Term | None:
     """Which of the numbers told before is meant by 前者, 后一家, or a word of its question (服务)."""
     if _LATER.search(said) or _EARLIER.search(said):
-        return told[-1] if _LATER.search(said) else told[-2]
+        return told[_place(said) or -1]
     word = content_words(said).strip(GONE)
     having = [term for term in told if len(word) > 1 and word in term.words]
     first = [term for term in having if term.words.strip(GONE).startswith(word)] or having
     return first[0] if len(first) == 1 else None
+
+
+def _is_more(reading: Reading, said: str) -> bool:
+    """True where words say more than the names that were found in the question."""
+    left = residues(without(said, words().funds))
+    return any(not any(mention.words in run or run in mention.words for mention in reading.mentions) for run in left)
 
 
 class Before(Points):
@@ -63,14 +75,13 @@ class Before(Points):
         view = self.library.view(before.account)
         whole, part = (fact.code if (fact := select(view, item).fact) else "" for item in (before, named[0]))
         if self._is_doubtful(reading, "share", named) or (whole and part and not part.startswith(whole)):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{before.words}里的{named[0].words}")
+            return untold(chosen, f"{before.words}里的{named[0].words}")
         return Plan(form="share", accounts=ids_of(chosen), items=(named[0],), base=before, words=reading.text, **options)
 
     def _of_told_before(self, reading: Reading, chosen: list[Account], previous: Plan, form: Form) -> Plan | None:
         """A calculation with the stated numbers that the conversation asked for; None where it is none of theirs."""
         told = previous.told
-        counted = previous.form == "prose-figure" and previous.prose_unit not in ("", "%", MONEY_UNITS)
-        if counted and form == "share" and not reading.scope.named and all(m.alias and len(m.words) < _LONG for m in reading.mentions):
+        if asks_count(previous) and form == "share" and not reading.scope.named and all(m.alias and len(m.words) < _LONG for m in reading.mentions):
             told = told if len(told) > 1 else (*told, *told)  # 属于咨询的占比: no share of an item of that name
         if previous.form != "prose-figure" or len(told) < 2 or form not in ("share", "multiple", "difference", "sum"):
             return None
@@ -86,7 +97,7 @@ class Before(Points):
             bare = not residues(words().forms[form].sub(GONE, reading.mask)) and not reading.mentions
             pair = (told[-1], told[-2]) if bare else None
         if pair is None or not self._alike(form, *pair):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         return Plan(form=form, accounts=ids_of(chosen), terms=pair, words=reading.text, **self._options(reading))
 
     def _share_told(self, reading: Reading, told: tuple[Term, ...]) -> tuple[Term, Term] | None:
@@ -112,23 +123,19 @@ class Before(Points):
         if not told or before.account != chosen[0].id:
             return None
         named = self._account_items(reading, chosen[0], "")
-        left = residues(without(_REST.sub(GONE, told["one"] or told["other"]), words().funds))
-        left = [run for run in left if not any(mention.words in run or run in mention.words for mention in reading.mentions)]
-        if len(named) != 1 or left or named[0] == before:
+        if len(named) != 1 or _is_more(reading, _REST.sub(GONE, told["one"] or told["other"])) or named[0] == before:
             return None
         if previous.needed or previous.form in _OPEN:
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         pair = self._of_one_fund([before, named[0]])
         return Plan(form="difference", accounts=ids_of(chosen), items=tuple(pair), words=reading.text, **self._options(reading))
 
     def _before_from(self, reading: Reading, chosen: list[Account], previous: Plan, said: str) -> Plan:
         """The figure that the question names, less the one before (拿经营收入减掉它)."""
         named = self._account_items(reading, chosen[0], "")
-        left = residues(without(said, words().funds))
-        left = [run for run in left if not any(mention.words in run or run in mention.words for mention in reading.mentions)]
         before = previous.items[0]
-        if len(named) != 1 or left or named[0] == before or before.account != chosen[0].id or previous.form in _OPEN or previous.needed:
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+        if len(named) != 1 or _is_more(reading, said) or named[0] == before or before.account != chosen[0].id or previous.form in _OPEN or previous.needed:
+            return untold(chosen, reading.text)
         return Plan(form="difference", accounts=ids_of(chosen), items=(named[0], before), words=reading.text, **self._options(reading))
 
     def _times_before(self, reading: Reading, chosen: list[Account], previous: Plan) -> Plan | None:
@@ -142,10 +149,9 @@ class Before(Points):
                 return Plan(form="multiple", accounts=ids_of(chosen), items=pair, words=reading.text, **self._options(reading))
         if not order or len(asked) < 2 or reading.scope.named or reading.mentions:
             return None
-        later = [bool(_LATER.search(order[side])) for side in ("one", "other")]
-        earlier = [bool(_EARLIER.search(order[side])) for side in ("one", "other")]
-        if later[0] == earlier[0] or later[1] == earlier[1] or later[0] == later[1]:
+        one, other = (_place(order[side]) for side in ("one", "other"))
+        if one is None or other is None or one == other:
             return None
-        pair = (asked[1], asked[0]) if later[0] else (asked[0], asked[1])
+        pair = (asked[one], asked[other])
         ids = tuple(dict.fromkeys(item.account for item in pair))
         return Plan(form="multiple", accounts=ids, items=pair, words=reading.text, **self._options(reading))

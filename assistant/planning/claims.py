@@ -22,7 +22,11 @@ _TENTHS = re.compile("(?P<n>[一二三四五六七八九])成(?P<m>[一二三四
 """四成七 is 47%."""
 _NONE = re.compile("(?:连)?一(?P<unit>辆|台|人次|人|批次|批|次|个|项|分钱|块钱)(?P<name>[^，。一]{0,8}?)(?:(?:都|也)没有?|没)(?:花|用|买|安排|支出|发生|接待|剩)?(?:过|了|下)?$")
 """一辆公务车都没有: none of them."""
-_DOUBLED = {"翻了?一倍(?:还|都)?(?:多|不止)|翻倍(?:还|都)?(?:多|不止)|涨了?一倍(?:还|都)?(?:多|不止)": "增长了超过100%", "零(?:支出|开支|花费)$": "花了0元", "翻了?一番|翻了?一倍|翻倍": "增长了大约100%", "翻了?两番": "增长了大约300%"}
+_IN_NUMBERS = {
+    "翻了?一倍(?:还|都)?(?:多|不止)|翻倍(?:还|都)?(?:多|不止)|涨了?一倍(?:还|都)?(?:多|不止)": "增长了超过100%",
+    "零(?:支出|开支|花费)$": "花了0元", "翻了?一番|翻了?一倍|翻倍": "增长了大约100%", "翻了?两番": "增长了大约300%",
+}  # fmt: skip
+"""What claims say in words, in numbers; the first that fits."""
 _LIMIT = re.compile("元?(?:以[上下内])?的")
 """After an amount that is not claimed: 超过100万元的项目."""
 _MONEY = {"亿": "亿元", "亿块钱": "亿元", "万": "万元", "万块": "万元", "万块钱": "万元", "块钱": "元", "块": "元"}
@@ -66,8 +70,8 @@ def find_claim(question: str) -> Claimed | None:
         unit = "元" if "钱" in none["unit"] else none["unit"]
         asked = f"{bare[: none.start()]}{none['name']}{'花了' if unit == '元' else '有'}多少{unit}"
         return Claimed(Claim(words=told, value="0", unit=unit), asked)
-    for doubled, grown in _DOUBLED.items():
-        bare = re.sub(doubled, grown, bare)
+    for said, number in _IN_NUMBERS.items():
+        bare = re.sub(said, number, bare)
     bare = _NOT_EVEN.sub(lambda told: f"不到{told['amount']}", bare)
     bare = _THAN.sub(lambda told: f"比{told['than']}{told['how']}", _RHETORICAL.sub("是", words.denied.sub("", bare)))
     found = [match for match in _AMOUNT.finditer(bare) if _value(match) is not None]

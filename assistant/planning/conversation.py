@@ -13,10 +13,12 @@ from assistant.planning.question import (
     LAST_YEAR,
     MORE_BY,
     Reading,
+    asks_count,
     ids_of,
     in_budget_table,
     prose_unit_in,
     stage_in,
+    untold,
 )
 from assistant.scope import GONE
 from assistant.vocabulary import MONEY_UNITS, words
@@ -53,8 +55,7 @@ class Conversation(Forms):
         names = [mention for mention in reading.mentions if mention.kind != "table"]
         form = self._form_of(reading)
         if prose_unit_in(reading.mask, reading.text) not in ("", "%", MONEY_UNITS) and form == "figure":
-            stated = previous.form == "prose-figure" and previous.prose_unit not in ("", "%", MONEY_UNITS)
-            return stated and not reading.scope.named and not names and not residues(reading.mask)  # else another thing than the amount before is counted
+            return asks_count(previous) and not reading.scope.named and not names and not residues(reading.mask)  # else another thing than the amount before is counted
         if form == "share" and previous.items and not previous.across and _THESE_OF.search(reading.text):
             return True  # of the figures before, the whole is named
         if not names:
@@ -142,11 +143,11 @@ class Conversation(Forms):
         stage = stage_in(reading.mask)
         options = self._options(reading)
         if previous.form == "prose-figure" and not previous.items and _DETAILS.search(reading.text):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         if unknown := self._other_name(reading, form):
             if form == "figure" and (beside := self._stated_beside(unknown, chosen, previous)):
                 return Plan(form="prose-figure", words=beside, prose_unit=previous.prose_unit, accounts=ids_of(chosen))
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=unknown)
+            return untold(chosen, unknown)
         against, than = _AGAINST.search(reading.text), _THAN_BEFORE.search(reading.text)
         if form in ("figure", "difference") and (against or than) and len(previous.items) == 1:
             moved = previous.items[0].model_copy(update={"account": chosen[0].id})
@@ -174,9 +175,9 @@ class Conversation(Forms):
                 part, whole = reversed(together) if order.group(1) == "后者" else together
                 return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=whole, words=reading.text, **options)
         if form == "average" and (limited := words().single["part"].search(reading.text)):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=limited.group())
+            return untold(chosen, limited.group())
         if form == "figure" and prose.AVERAGED.search(reading.mask):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         if form in ("share", "difference") and MORE_BY.search(reading.text):
             return self._more_by(reading, chosen, previous)
         if _CORRECTS.search(reading.text) and (named := self._account_items(reading, chosen[0], previous.stage)):
@@ -187,7 +188,7 @@ class Conversation(Forms):
         if form in ("sum", "difference") and re.search(r"两|三|四|都|它们|加|一共|合计|差", reading.text):
             together = self._together(reading, previous)
             if len(together) < 2:
-                return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words="要合并计算的另一项")
+                return untold(chosen, "要合并计算的另一项")
             if form == "difference":
                 return self._difference(reading, chosen, together[-2:], options)
             return Plan(form="sum", accounts=ids_of(chosen), items=tuple(together), words=reading.text, **options)
@@ -211,9 +212,9 @@ class Conversation(Forms):
                     moved = moved.model_copy(update={"fund": fund, "kinds": ()})
                 items.append(_other_end(moved, reading.text))
         updates["items"] = tuple(items)
-        counted = previous.form == "prose-figure" and previous.prose_unit not in ("", "%", MONEY_UNITS)
+        counted = asks_count(previous)
         if form == "share" and (counted or not items):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         if form == "share":
             first = items[0]
             base = first.model_copy(update={"measure": ""}) if natures and not first.row else None
@@ -227,7 +228,7 @@ class Conversation(Forms):
         if form == "multiple":
             other = [item for item in items if item not in previous.items][:1]
             if not other or not previous.items:
-                return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words="要相比的另一项")
+                return untold(chosen, "要相比的另一项")
             pair = (other[0], previous.items[0])
             pair = pair if re.search("是(?:它|前者|这个|那个|刚才)", reading.text) else pair[::-1]
             return Plan(form="multiple", accounts=ids_of(chosen), items=pair, words=reading.text, **options)
@@ -237,7 +238,7 @@ class Conversation(Forms):
             return Plan(form="growth", words=previous.words + reading.text, **updates)
         of_one = form in ("growth", "completion", "average", "last-year") or (form == "difference" and "预算" in reading.text)
         if of_one and len({(item.name, item.measure, item.row) for item in items}) > 1:
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_several"))
+            return untold(chosen, say("what_of_several"))
         if form in ("reason", "growth", "completion", "difference", "average", "place", "last-year", "trend") and items:
             if form == "difference":
                 return self._difference(reading, chosen, items[:2], options)
@@ -254,7 +255,7 @@ class Conversation(Forms):
             return self.plan(named_question(previous.words, chosen), None)
         spent = _SPENT.fullmatch(reading.mask.strip(GONE))
         if spent and not items:
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"{prose.content_words(previous.words)}的金额".replace(GONE, ""))
+            return untold(chosen, f"{prose.content_words(previous.words)}的金额")
         if spent and counted:
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
         if previous.form in ("prose-figure", "passage", "definition", "reason") and (counted or not items):
@@ -268,7 +269,7 @@ class Conversation(Forms):
             updates["words"] = reading.text
         plan = previous.model_copy(update=updates)
         if plan == previous and not _AGAIN.search(reading.text):  # nothing of it was understood
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         return plan
 
 
@@ -278,7 +279,7 @@ class Conversation(Forms):
             return previous
         if previous.form == "difference" or previous.stage == "预算差额":
             return previous.model_copy(update={"unit": "%", "decimals": None, "words": reading.text})
-        return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_base"))
+        return untold(chosen, say("what_of_base"))
 
 
 def _other_end(item: Item, text: str) -> Item:

@@ -9,6 +9,7 @@ from typing import Any
 from assistant.model import Form, Item, Plan
 from assistant.planning.items import Items
 from assistant.planning.question import (
+    INSIDE,
     LAST_YEAR,
     TOGETHER,
     Reading,
@@ -17,6 +18,7 @@ from assistant.planning.question import (
     number_in,
     prose_unit_in,
     stage_in,
+    untold,
 )
 from assistant.scope import GONE
 from assistant.selection import printed_budget, printed_last_year, select, total_item
@@ -27,7 +29,6 @@ from prompts import say
 _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分|(?:费用|经费|支出|开支|金额|钱)$")
 
 
-_INSIDE = re.compile("(?:的)?(?:当中|其中|里面|里头|[里中内])")
 _WITH_START = re.compile("[比较跟和与同减](?:去|当年|本年|上)*(?:年初|期初)(?!预算|安排)")
 _BARE_WHOLE = re.compile("占(?:了|去)?(?:本|全|整个|全部|部门|单位|全年|当年|年度|机关|的|所有|总)*(?P<one>支出|收入)|(?<![\x00项款类])(?P<other>支出|收入)(?:总额|合计|总数)?的?(?:里|中|当中|其中).{1,24}占")
 """What an item is a share of, where the question says no more of it than 支出."""
@@ -70,15 +71,15 @@ class Forms(Items):
             name = next((name for name, pattern in parts.items() if pattern.search(inside["part"])), "")
             if not name:
                 asked = f"{named[0].words}中的{inside['part']}"
-                return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=asked)
+                return untold(chosen, asked)
             base = part.model_copy(update={"name": named[0].name, "words": named[0].words})
             part = part.model_copy(update={"name": name, "words": name})
         if base is None and len(named) == 1 and named[0].total and (inside := _PART_OF.match(reading.text, named[0].end)):
             asked = f"{named[0].words}中的{inside['part']}"
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=asked)
+            return untold(chosen, asked)
         together = TOGETHER.search(reading.text)
         if together and sum(mention.start < together.end() for mention in named) < 2:
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         if base is None and (said := _BARE_WHOLE.search(reading.mask)):
             name = f"本年{said['one'] or said['other']}合计"
             base = total_item(self.library.view(part.account), total_named(name), name)
@@ -86,11 +87,11 @@ class Forms(Items):
             between = reading.text[named[0].end : named[1].start]
             if re.search("各自?占|分别占", reading.text) and len(items) == len(named):
                 several = f"{part.words}、{base.words}各自的占比"
-                return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=several)
+                return untold(chosen, several)
             if re.fullmatch(r"(?:和|与|及|以及|跟|加上?|支出)*", between) and len(items) == len(named):
                 if not re.search("占|比重|份额", reading.text):  # 办公费和印刷费的百分比: of what, is not said
                     several = f"{part.words}、{base.words}的比率"
-                    return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=several)
+                    return untold(chosen, several)
                 at = reading.text.rfind("占")
                 joined = [n for n in named[1:] if not n.total and (n.start < at or named[0].start > at)]
                 count = len(joined) + 1
@@ -131,9 +132,9 @@ class Forms(Items):
         items = _without_scope(reading, items)
         names = [mention for mention in reading.mentions if mention.kind != "table"]
         if any(one.end == other.start and one.alias and other.alias for one, other in itertools.pairwise(names)):
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=reading.text.replace(GONE, ""))
+            return untold(chosen, reading.text)
         if len({(item.name, item.measure, item.row) for item in items}) > 2 or len({item.account for item in items}) > 2:
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=say("what_of_several"))
+            return untold(chosen, say("what_of_several"))
         if "预算" in reading.mask and len(items) > 1:  # 结余了多少预算: what is left, not 年末结转和结余
             items = [item for item in items if "结余" not in item.name] or items
         if len(items) == 1 and scope.base_year:
@@ -188,7 +189,7 @@ class Forms(Items):
 
     def _alone(self, chosen: list[Account], item: Item) -> Plan:
         """The refusal to compare one item with nothing."""
-        return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=f"与{item.words}相比的另一项")
+        return untold(chosen, f"与{item.words}相比的另一项")
 
     def _times_last_year(self, item: Item) -> Item | None:
         """The same item of the year before, in its own account or in this account's column; None where neither is."""
@@ -238,7 +239,7 @@ class Forms(Items):
         of_one = len({account.department for account in chosen}) == 1
         if form in ("difference", "sum", "multiple") and of_one and not in_time and not re.search("合计|总[计额]|一共|共", reading.text):
             compared = reading.text.replace(GONE, "")  # one stated figure is no difference of two
-            return Plan(form="refuse", reason="item", accounts=ids_of(chosen), words=compared)
+            return untold(chosen, compared)
         rate = form == "growth" and words().single["rate"].search(reading.text)
         if form in ("share", "completion") or rate:
             prose_unit = "%"  # an amount or a count does not answer what share it is
@@ -270,7 +271,7 @@ class Forms(Items):
 def _without_scope(reading: Reading, items: list[Item]) -> list[Item]:
     """Of three figures and more those that are compared: not the one inside which they stand (住房改革支出里，A比B多多少)."""
     names = [mention for mention in reading.mentions if mention.kind != "table"]
-    if len(items) < 3 or not names or not _INSIDE.match(reading.text, names[0].end):
+    if len(items) < 3 or not names or not INSIDE.match(reading.text, names[0].end):
         return items
     whole = names[0]
     return [item for item in items if whole.words != item.words and whole.name != item.name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.calculator import YUAN
@@ -13,8 +14,8 @@ from assistant.mentions import (
     masked,
     without,
 )
-from assistant.model import Item
-from assistant.scope import Scope
+from assistant.model import Item, Plan
+from assistant.scope import GONE, Scope
 from assistant.selection import THREE
 from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
@@ -24,6 +25,8 @@ from ingest.text import chinese_number, plain
 LAST_YEAR = re.compile("上年|去年|前一年|上一年")
 POINTS = re.compile("(?:占|比重|比例|份额|完成率|执行率).*(?:比|较|差|[高低升降增减变])[^，占]{0,8}(?:百分点|几个点)")
 """By how much two shares or two completion rates differ."""
+INSIDE = re.compile("的?(?:当中|其中|里面|里头|[里中内])")
+"""After a name: what follows stands inside it."""
 MORE_BY = re.compile("^(?!.*占).*(?:[多少高低大小省超差]|节约|节省|超支)(?:了|出)?(?:百分之(?:几|多少)|几成|百分比|多少%)")
 """A 比 B 多百分之几: no share, the difference over B."""
 TOGETHER = re.compile("(?:[两二三四五几](?:个|家|者|项|样|笔|块|部分)|加起来|合起来|加在一起|合在一起)(?:加起来|合起来|合计|一起|一共|共|总共)*占")
@@ -108,6 +111,16 @@ def in_budget_table(item: Item) -> bool:
     return (plain(item.name) in THREE and item.side != "economic") or bool(item.column)
 
 
-def ids_of(accounts: list[Account]) -> tuple[str, ...]:
+def asks_count(plan: Plan) -> bool:
+    """True for a question for how many of something the text states: neither an amount nor a rate."""
+    return plan.form == "prose-figure" and plan.prose_unit not in ("", "%", MONEY_UNITS)
+
+
+def untold(accounts: Sequence[Account], words: str) -> Plan:
+    """The refusal of what these accounts do not tell, in the question's words or with the name of what is missing."""
+    return Plan(form="refuse", reason="item", accounts=ids_of(accounts), words=words.replace(GONE, ""))
+
+
+def ids_of(accounts: Sequence[Account]) -> tuple[str, ...]:
     """The accounts as a plan names them."""
     return tuple(account.id for account in accounts)

@@ -9,7 +9,7 @@ from assistant.library import AccountView
 from assistant.mentions import Mention, left_residue, residues, right_residue, without
 from assistant.model import Form, Item
 from assistant.planning.conversation import Conversation
-from assistant.planning.question import Reading, outright, prose_unit_in
+from assistant.planning.question import INSIDE, Reading, outright, prose_unit_in
 from assistant.prose import content_words, find_by_use
 from assistant.scope import GONE, unknown_department
 from assistant.vocabulary import MONEY_UNITS, words
@@ -18,7 +18,6 @@ _RANKED = re.compile("支出|收入|功能|经济|分类|科目|项目|花|用|�
 """Words of rankings over the rows of a whole table."""
 _SPENT = re.compile("没有?(?:用|花)(?:完|掉|足|出去)|超(?:出|过)?了?预算|不够(?:用|花)?|剩下?了?|[少多](?:用|花)了?|省下?来?的?")
 """What is said of an amount against its budget."""
-_INSIDE = re.compile("的?(?:当中|其中|里面|里头|[里中内])")
 _PLUS, _EACH = re.compile("再?加上?"), re.compile("分别|各")
 _LISTING = "、，和与及跟同或的，里中"
 _COUNTED = re.compile("国内|批次|人次|团组|公务用?车|公车|车辆?|团|[批辆台次人个]")
@@ -68,7 +67,7 @@ class Understood(Conversation):
         """Two names of one item, one inside the other (公车运行费里，加油): a part that no account tells."""
         named = [mention for mention in reading.mentions if mention.kind != "table"]
         for one, other in itertools.pairwise(named):
-            if one.name and one.name == other.name and _INSIDE.match(reading.text[one.end : other.start]):
+            if one.name and one.name == other.name and INSIDE.match(reading.text[one.end : other.start]):
                 return reading.text[one.start : other.end]
         return ""
 

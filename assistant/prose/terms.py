@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.library import AccountView
 from assistant.model import Term
 from assistant.prose.numbers import find_named, find_statement
-from assistant.prose.words import has_words
 from ingest.model import Statement
 
 _EXTREME = re.compile("最[高低大小多少长短快慢]")
@@ -21,20 +21,18 @@ def stated(view: AccountView, term: Term) -> Statement | None:
     if term.item:
         return None
     if term.asked:
-        return answering(view, term.words, term.units, term.stage)
+        return answering(find_statement(view, term.words, term.units, term.stage), term.words)
     beside = find_named(view, term.beside, term.units) if term.beside else None
     if term.beside and beside is None:
         return None
     return find_named(view, term.words, term.units, term.measures, beside)
 
 
-def answering(view: AccountView, question: str, units: str, stage: str, needed: tuple[str, ...] = ()) -> Statement | None:
-    """The stated number that answers a question; None where none does, or those of several sentences do as well.
+def answering(ranked: Sequence[tuple[float, Statement]], question: str) -> Statement | None:
+    """Of the numbers that fit a question the one that answers it; None where none does, or those of several sentences do as well.
 
-    :param units: split by |, as the text may write them; empty for any.
-    :param needed: words that its sentence must have.
+    :param ranked: what `find_statement` found, best first.
     """
-    ranked = [pair for pair in find_statement(view, question, units, stage) if has_words(pair[1].sentence.text, needed)]
     if _EXTREME.search(question):  # 最低的是多少 is not told by one of them
         ranked = [pair for pair in ranked if "最" in pair[1].sentence.text]
     ranked = [pair for pair in ranked if not is_given(pair[1], question)]

@@ -27,6 +27,7 @@ _LEAD = 3
 _NUMBER = re.compile(r"\d[\d,]*\.\d+")
 _COUNT, _WHOLE = re.compile(r"(?<![\d.,年])(\d+)(?=[条家批件场册盏张辆名位]|人次)"), re.compile(r"(?<![\d.,])(\d+)(?![\d.])")
 """Counts of more than a few things, which a text has as digits."""
+_FEW = 3
 _BY_NUMBER = 0.5
 _CERTAIN = 0.95
 """Share of the question's words from which on the encoder, which takes time to load, is not asked."""
@@ -159,7 +160,7 @@ def _best(
 def has_amounts(question: str, text: str) -> bool:
     """True where a text has each amount and count that the question names, however it is printed (7.5万, 7.50万元; 那4条热线)."""
     told = {Decimal(number.replace(",", "")) for number in _NUMBER.findall(text)}
-    if not all(number in _WHOLE.findall(text) for number in _COUNT.findall(question) if len(number) > 1 or number > "3"):
+    if not {number for number in _COUNT.findall(question) if int(number) > _FEW} <= set(_WHOLE.findall(text)):
         return False
     return all(Decimal(number.replace(",", "")) in told for number in _NUMBER.findall(question))
 
