@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.answering.asked import leaves_out, of_another_kind
+from assistant.answering.asked import lacks_calculation, leaves_out, of_another_kind
 from assistant.answering.base import Refusal
 from assistant.answering.terms import Terms
 from assistant.answering.verification import verified
@@ -64,7 +64,7 @@ class Answering(Terms):
             made = refusal.answer
         except CalculationError as error:
             made = self._incalculable(error)
-        if self.plan.accounts and made.status == "answered" and of_another_kind(self.plan.words, made):
+        if self.plan.accounts and made.status == "answered" and (of_another_kind(self.plan.words, made) or lacks_calculation(self.plan, made)):
             made = self._nothing(self._first_view(), self.plan.words.replace(GONE, ""), "item")
         if self.plan.parts and self.plan.form != "several" and made.status != "clarify":
             told, citations = self._of_each()

@@ -1,4 +1,4 @@
-"""Whether an answer's number is of the kind that the question asks for: money, a rate, or something counted."""
+"""Whether an answer is what the question asks for: its number of that kind, and come about by that calculation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from assistant.calculator import YUAN
-from assistant.model import Answer
+from assistant.model import Answer, Form, Plan
 from ingest.narrative.statements import UNITS
 
 _MUCH = "(?:多少|几)个?"
@@ -26,6 +26,21 @@ _KINDS = {
 _OF_RATES = re.compile("率|比例|比重|占|幅|百分|成")
 """Words with which a rate may be meant as well."""
 _RATES = ("%", "个百分点", "倍")
+_DIFFERENT = ("growth", "difference", "points", "trend", "overrun", "ranking", "several")
+_OF_CHANGE = ("增减", "预算差额", "预算和决算")
+"""What a stated number is where it says itself by how much something differs."""
+_TOLD: tuple[Form, ...] = ("reason", "passage", "definition", "place", "composition")
+_TO_CALCULATE = {
+    "points": re.compile(f"{_MUCH}(?:百分点|点(?!钟))"),
+    "times": re.compile(f"{_MUCH}倍"),
+    "difference": re.compile(
+        f"(?:[多少高低超差省缺欠](?:花|用|支|收|出|了|付)*|相差|节约|节省|超支|超出|增加|减少|增长|下降)(?:了|出|过|掉)*{_MUCH}(?!年|月)"
+        f"|[增涨降跌升减]幅|增长率|(?:涨|降|减)(?:了|过)?(?:百分之|{_MUCH}[%成])"
+    ),
+    "share": re.compile(f"占(?:了|到|去)?(?:比|百分|几成|{_MUCH}(?:[%？?]|$))"),
+}  # fmt: skip
+"""What is calculated where a question asks so."""
+_COMPARED = re.compile("[比高低差升降增减]")
 
 
 def kinds_asked(question: str) -> frozenset[str]:
@@ -44,6 +59,22 @@ def of_another_kind(question: str, answer: Answer) -> bool:
     asked = kinds_asked(question)
     units = [answer.unit] if answer.value is not None else [figure.unit for figure in answer.figures]
     return bool(asked and units) and not any(kind_of(unit) in asked for unit in units)
+
+
+def lacks_calculation(plan: Plan, answer: Answer) -> bool:
+    """True where a question asks by how much, how many times or what part, and the answer is a number as it stands."""
+    asked = {name for name, pattern in _TO_CALCULATE.items() if pattern.search(plan.words)}
+    if plan.form in _TOLD or not asked:
+        return False
+    units = {answer.unit, *(figure.unit for figure in answer.figures)}
+    differs = plan.form in _DIFFERENT or plan.stage in _OF_CHANGE or plan.across or len(plan.accounts) > 1
+    has = {
+        "points": "个百分点" in units or differs or (plan.form == "share" and not _COMPARED.search(plan.words)),
+        "times": "倍" in units,
+        "difference": differs or "个百分点" in units,
+        "share": plan.form in ("share", "several", "points", "ranking") or "%" in units,
+    }
+    return not all(has[name] for name in asked)
 
 
 def leaves_out(parts: Sequence[Answer], answer: Answer) -> bool:
