@@ -59,7 +59,8 @@ class Terms(Points):
             return Answer(status="answered", text=say("share_zero", **values))
         working = self._work("share", [part, whole], alike=part.unit)
         formula = f"{part.name} ÷ {whole.name} × 100%"
-        text = say("share", **values, value=comma(working.shown))
+        of_target = self.plan.terms[1].measures == ("目标值",)
+        text = say("share_of_target" if of_target else "share", **values, value=comma(working.shown))
         return self._computed(text, working, "%", formula)
 
     def _difference_of_terms(self, one: Operand, other: Operand) -> Answer:

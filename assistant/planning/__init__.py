@@ -28,7 +28,7 @@ from assistant.planning.conversation import named_question
 from assistant.planning.documents import CHOICES
 from assistant.planning.english import from_english, is_english
 from assistant.planning.joined import parted
-from assistant.planning.languages import simplified, with_digits
+from assistant.planning.languages import reworded, simplified, with_digits
 from assistant.planning.narrated import told_in_words
 from assistant.planning.parts import parts_of
 from assistant.planning.question import (
@@ -87,6 +87,7 @@ _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _PER_YEAR = re.compile("每年|年均|年平均|平均一年|一年平均")
 _SINCE_LAST = re.compile("同比|[比较与跟和](?:上|去|前)一?年")
+_IN_POINTS = re.compile("(?:多少|几)个?百分点")
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
 _APART = re.compile(r"(?<=\d)(?:\s+(?=\d)|[、，,;；/]\s*(?=[23]\d{4,6}(?!\d)))")
@@ -113,10 +114,11 @@ class Planner(Across):
         asked = with_digits(simplified(unicodedata.normalize("NFKC", question)))
         if is_english(asked):
             asked, told["language"] = from_english(asked, self.library.departments.names), "en"
+        said, asked = asked, asked if told else reworded(asked)
         figure, reason = parted(asked)
         if reason:
             asked, told["reason_too"] = figure, reason
-        elif (claimed := find_claim(asked)) and claimed.several:
+        elif (claimed := find_claim(asked, said)) and claimed.several:
             plan = self._plan(asked, previous)
             told |= {"form": "refuse", "reason": "item", "words": say("what_of_claims")}
             return plan.model_copy(update=told) if plan.form not in ("refuse", "clarify") else plan
@@ -210,7 +212,7 @@ class Planner(Across):
             return self._stated_across(reading, chosen, form) or self._which_of(reading, chosen)
         plan = self._form(reading, chosen, previous)
         if plan.form in _UNDERSTOOD_NOT and not (plan.items and plan.stage in OFF):
-            goes_on = self._on_target_before(reading, previous) if previous else reading
+            goes_on = self._on_aim_before(reading, previous) if previous else reading
             plan = self._with_terms(goes_on, chosen, self._options(reading)) or self._not_compared(reading, plan)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         told = previous.told if previous else ()
@@ -433,7 +435,7 @@ class Planner(Across):
         if form == "difference" and not items and not over_time and re.search("比.+[多少高低大小]于?(?:多少|几)", reading.text):
             compared = reading.text.replace(GONE, "")
             return untold(chosen, compared)
-        stated_unit = MONEY_UNITS if prose_unit in ("", "%") else prose_unit
+        stated_unit = "%" if _IN_POINTS.search(reading.text) else MONEY_UNITS if prose_unit in ("", "%") else prose_unit
         of_stated = not items or stated_unit != MONEY_UNITS
         if form in ("growth", "difference") and of_stated and (earlier := self._compared_year(reading, chosen[0], stated_unit)):
             of_both = self._years_of_text(reading, [chosen[0], earlier], form, stated_unit, options)

@@ -53,18 +53,19 @@ class Claimed:
     """Several numbers are claimed at once; the claim is the last of them."""
 
 
-def find_claim(question: str) -> Claimed | None:
+def find_claim(question: str, as_asked: str = "") -> Claimed | None:
     """The claim that a question wants confirmed; None if it asks something else.
 
-    :param question: simplified Chinese, as asked.
+    :param question: simplified Chinese.
+    :param as_asked: the question before it was reworded, for quoting what is claimed.
     """
     words = claims()
     text = _TENTHS.sub(lambda told: f"{number_of(told['n'])}{number_of(told['m'])}%", squeeze(question))
     asks = words.asks.search(text)
     if words.no_claim.search(text) or not (asks or words.yes_no.search(text)):
         return None
-    told = words.asks.sub("", words.said.sub("", text)).rstrip("吗吧呀啊么?？！!。，,")
-    bare = words.yes_no_words.sub("", told).rstrip("吧呀啊了?？！!。，,")
+    put, told = (words.asks.sub("", words.said.sub("", one)).rstrip("吗吧呀啊么?？！!。，,") for one in (text, squeeze(as_asked) or text))
+    bare = words.yes_no_words.sub("", put).rstrip("吧呀啊了?？！!。，,")
     denied = bool(words.denied.search(bare))
     if none := _NONE.search(bare):
         unit = "元" if "钱" in none["unit"] else none["unit"]
@@ -85,7 +86,7 @@ def find_claim(question: str) -> Claimed | None:
         if match and (comparison.needs is None or comparison.needs.search(bare[: match.start()])):
             claim = Claim(words=told, direction=comparison.sign, denied=denied)
             return Claimed(claim, comparison.words.sub(comparison.asks, bare, count=1))
-    stated = re.sub("是不是|是否", "是", told)
+    stated = re.sub("是不是|是否", "是", put)
     if first := words.first.search(stated):
         name = first.group("before") or first.group("after") or ""
         asked = stated.replace(name, "", 1).strip("是，") + "是哪一项"

@@ -258,6 +258,9 @@ class Conversation(Forms):
             return untold(chosen, f"{prose.content_words(previous.words)}的金额")
         if spent and counted:
             return Plan(form="figure", accounts=ids_of(chosen), items=tuple(items[:1]), words=reading.text, **options)
+        if form in ("difference", "growth") and previous.form == "prose-figure" and not items and len(reading.scope.years) == 2 == len(chosen):
+            of_both = self._years_of_text(reading, sorted(chosen, key=lambda account: -account.year), form, previous.prose_unit, options)
+            return of_both.model_copy(update={"words": previous.words, "stage": "增减"})
         if previous.form in ("prose-figure", "passage", "definition", "reason") and (counted or not items):
             updates["words"] = previous.words
             if previous.form == "prose-figure" and not reading.scope.named and not reading.scope.years:

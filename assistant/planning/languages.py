@@ -1,4 +1,4 @@
-"""Questions in other writings: traditional characters, and amounts in Chinese numerals."""
+"""Questions in other writings and wordings: traditional characters, amounts in Chinese numerals, citizens' words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ingest.text import chinese_number
+from assistant.vocabulary import wordings
+from ingest.text import chinese_number, squeeze
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -38,6 +39,14 @@ def with_digits(text: str) -> str:
     Other numerals stay: they may be names.
     """
     return _DASH.sub("到", _AMOUNT.sub(lambda match: _in_digits(match.group("n")), text))
+
+
+def reworded(text: str) -> str:
+    """The text with citizens' wordings in the words that the rest understands (压了百分之几 → 减少了百分之几)."""
+    text = squeeze(text)
+    for says, means in wordings():
+        text = says.sub(means, text)
+    return text
 
 
 def _in_digits(numeral: str) -> str:

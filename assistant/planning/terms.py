@@ -27,6 +27,7 @@ from assistant.planning.question import (
     with_mentions,
     without_funds,
 )
+from assistant.planning.targets import of_target
 from assistant.scope import GONE
 from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
@@ -34,13 +35,6 @@ from ingest.text import plain
 
 _MUCH = "(?:多少|几|百分之)"
 _OF_RATE = re.compile("百分|几成|比例|比重|占|率")
-_TARGET = re.compile(
-    "^(?P<one>.+?)(?:实际)?(?:完成值?|达到)?(?:离|距离?|跟|与|和|比|较|没有?达到|达到|超过了?|超出|超额完成了?|完成了?)?"
-    "(?:年初|全年|年度|预定|原定|设定|绩效|既定|定下|自定)*的?(?:目标|指标值|计划|任务|原定的?(?=数))(?:值|数量|数|任务|线)?(?:上限|下限)?"
-    f"(?:还|多|少|高|低|超|短|长|快|慢|欠|差|相差|了|出|过|完成|相比|增加|减少|的|要|缺|搞|办|做|开|收|建|改)*(?:[\u4e00-\u9fff]{2}了)?{_MUCH}"
-)
-_STANDS = re.compile("[离距比较与跟同和达没未超完差欠缺多少高低短长快慢增减]")
-"""How one stands to the other."""
 _OF_TARGET = re.compile("[比离距较与和跟同超完达].{0,6}(?:目标|指标值|任务|计划(?!生育))")
 """What is asked is how the result stands to its target."""
 _OF_BUDGET = re.compile("[比较](?:年度|全年|年初)*预算数?.{0,4}[多少高低省差超]")
@@ -48,9 +42,8 @@ OFF = ("预算差额", "预算和决算", "增减")
 """What a prose figure is, where it does answer how it stands to the budget."""
 _ASKED = re.compile("(?:是|为|有|做到|达到|完成|了)*(?:多少|几|百分之).*$")
 """What a question ends with after the name of what it asks for."""
-_BARE = "那这它线高低多少出超缺差欠比还了几张个件人盏册场条"
+_BARE = "钱万元用花那这它线高低多少出超缺差欠比还了几张个件人盏册场条"
 """Characters of a question for how something stands to its target that do not say what."""
-_TARGET_AND_DONE = re.compile(f"^(?P<one>.+?)的?(?:目标|计划)(?:值|数)?[和与跟同]实际(?:完成)?(?:值|数)?(?:相差|差)了?{_MUCH}")
 _BUDGETED = re.compile(
     "^(?P<one>.+?)的?(?:项目)?(?:实际|决算|支出|花|用)*数?(?:比|较|离|与|和|跟)(?:年度|全年|年初)*预算数?"
     f"(?:还|多|少|高|低|超|省|节约|差|相差|花|用|支|了|出)*{_MUCH}"
@@ -58,8 +51,6 @@ _BUDGETED = re.compile(
 _BUDGET_AND_DONE = re.compile(
     f"^(?P<one>.+?)的?(?:全年|年初|年度)*预算数?[与和跟同比](?:实际|决算|支出|执行)+数?(?:相比|相)?(?:差|多|少|剩)(?:了|额)?(?:是|为)?{_MUCH}"
 )
-_DONE_OF = re.compile(r"^(?P<one>.+?)的?(?:目标|任务|计划)?(?:指标)?的?完成率(?:是|为|有|达到)*(?:多少|几|百分|$)")
-_DONE_TO = re.compile("^(?P<one>.+?)，?(?:实际)?(?:完成|达到|做到|相当于)了?(?:原定|既定|预定|设定|年度)?(?:目标|任务)(?:值|数|量)?的(?:多少|几成|百分)")
 _PER = re.compile(
     "^(?P<before>.*?)(?:(?:平均|每|均)+一?|一)(?P<per>批|场|期|个?团组?|趟|次)(?:次)?(?:的)?(?P<after>.*?)(?:平均|有|为|是|来|大约)*(?:多少|几)"
     "[个位名]?(?P<unit>人次|人|件|通|篇|条|份)"
@@ -83,6 +74,8 @@ _APART = re.compile(f"^(?P<one>.+?)[和与跟同](?P<other>.+?)(?:之间)?(?:相
 _TIMES = re.compile("^(?P<one>.+?)(?:是|相当于)(?P<other>.+?)的?(?:几|多少)倍")
 _ADDED = re.compile("^(?P<one>.+?)(?:[和与跟及]|以及|加上?)(?P<other>.+?)(?:两[项个者块])?(?:一共|总共|合计|加起来|加在一起|相加|之和|总和|合起来|共计)")
 _EACH = re.compile("各自?(?:占|是|为|有)|分别")
+_BUDGETS = ("预算数", "年初预算")
+_RESULT_AND_TARGET = (("实际值", "数量", "比率"), ("目标值",))
 _EDGE = GONE + "的，"
 _TAKEN_OFF = re.compile("减|扣|除去|去掉")
 """Words of a difference that set a part aside; each term of it must be understood anyway."""
@@ -114,16 +107,24 @@ class Terms(Before):
             if form == "share" and (POINTS.search(reading.text) or TOGETHER.search(reading.text)):
                 continue  # one share is not how far two are apart, nor that of several
             if len(terms) == 2 and _go_together(view, form, terms):
-                options = options | ({"unit": None} if form == "share" else {})
+                aimed = of_target(reading.text) if terms[1].measures == _RESULT_AND_TARGET[1] else None
+                options = options | ({"unit": None} if form == "share" else {"unit": "%"} if aimed and aimed.rate else {})
                 return Plan(form=form, accounts=ids_of(chosen), terms=tuple(terms), words=reading.text, **options)
         return None
 
-    def _on_target_before(self, reading: Reading, previous: Plan) -> Reading:
-        """The question with what the one before was about, where it asks no more than how that stands to its target."""
-        bare = prose.content_words(_OF_TARGET.sub(GONE, reading.text)).replace("几个百分点", "").strip(GONE + _BARE)
-        if bare or not _OF_TARGET.search(reading.text) or previous.form not in ("prose-figure", "passage") or previous.items:
+    def _on_aim_before(self, reading: Reading, previous: Plan) -> Reading:
+        """The question with what the one before was about, where it asks no more than how that stands to its target or budget."""
+        compared = _OF_TARGET if _OF_TARGET.search(reading.text) else _OF_BUDGET
+        bare = prose.content_words(compared.sub(GONE, reading.text)).replace("几个百分点", "").strip(GONE + _BARE)
+        if bare or not compared.search(reading.text) or previous.form not in ("prose-figure", "passage") or previous.items:
             return reading
+        view = self.library.view(previous.accounts[0])
         before = _ASKED.sub("", previous.words.replace(GONE, ""))
+        aims = _RESULT_AND_TARGET[1] if compared is _OF_TARGET else _BUDGETS
+        if not prose.stated(view, Term(words=before, measures=aims)):  # then what the number before is of
+            asked = Term(words=previous.words, units=previous.prose_unit, stage=previous.stage, asked=True)
+            told = prose.stated(view, asked) if previous.form == "prose-figure" and len(previous.accounts) == 1 else None
+            before = plain(told.subject) if told else before
         text = f"{before}{re.sub('^[那这它]+', '', plain(reading.text).strip(GONE))}"
         return replace(reading, text=text, scope=replace(reading.scope, text=text), mentions=[], mask=text)
 
@@ -136,12 +137,10 @@ class Terms(Before):
 
     def _readings(self, reading: Reading, view: AccountView, text: str) -> Iterator[tuple[Form, list[Term]]]:
         """The ways in which the question names terms, those whose words say more first."""
-        if told := _TARGET_AND_DONE.match(text) or _DONE_OF.match(text) or _DONE_TO.match(text) or _against_target(text):
-            form: Form = "share" if _OF_RATE.search(text[told.end("one") :]) and "完成" in text else "difference"
-            measures = (("实际值", "数量", "比率"), ("目标值",))
-            yield form, [Term(words=told["one"].strip(_EDGE), measures=one) for one in measures]
+        if aimed := of_target(text):
+            yield aimed.form, [Term(words=aimed.name, measures=one) for one in _RESULT_AND_TARGET]
         elif told := _BUDGETED.match(text) or _BUDGET_AND_DONE.match(text):
-            yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), ("预算数", "年初预算"))]
+            yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), _BUDGETS)]
         elif told := _PER_PROJECT.match(text):
             yield "average", [Term(words=f"{told['before']}{GONE}预算", units=MONEY_UNITS), Term(words=told["before"], units="个|项")]
         elif told := _PER.match(text):
@@ -174,12 +173,6 @@ class Terms(Before):
             return Term(words=text, item=items[0])
         stated = (Term(words=text, units=units) for units in (MONEY_UNITS, ""))
         return next((term for term in stated if prose.stated(view, term)), None)
-
-
-def _against_target(text: str) -> re.Match[str] | None:
-    """A question for how a result stands to its target, and not for the target (目标是多少)."""
-    told = _TARGET.match(text)
-    return told if told and _STANDS.search(re.sub(f"{_MUCH}$", "", told.group()[told.end("one") :])) else None
 
 
 def _operations(text: str) -> Iterator[_Operation]:

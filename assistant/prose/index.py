@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from assistant.prose.words import bigrams
 from assistant.scope import GONE
 from ingest.model import Passage, Statement
 
+_PROJECT = re.compile("[“《「][^”》」]{4,40}[”》」]")
+"""A project's name, as narratives print it before its indicators."""
+INDICATED = ("目标值", "实际值")
+"""Measures of indicators, which belong to the project that is named before them."""
 _AFTER = 8
 """Characters after a number that still belong to what it is of."""
 
@@ -84,6 +89,20 @@ class ProseIndex:
                 around = "".join(passage.heading[-2:]) + GONE + passage.text.partition(sentence)[0]
             fields.append((s, bigrams(s.subject + GONE + first), bigrams(before), bigrams(around)))
         return fields
+
+    @cached_property
+    def projects(self) -> dict[str, set[str]]:
+        """For each passage the bigrams of the one before it in its section that names the project whose indicators follow."""
+        found: dict[str, set[str]] = {}
+        heading: tuple[str, ...] = ()
+        project: set[str] = set()
+        for passage in self.passages:
+            if passage.heading != heading:
+                heading, project = passage.heading, set()
+            found[passage.id] = project
+            if _PROJECT.search(passage.text):
+                project = bigrams(passage.text)
+        return found
 
 
 def index(view: AccountView) -> ProseIndex:

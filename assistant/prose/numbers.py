@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.calculator import YUAN
 from assistant.library import AccountView
-from assistant.prose.index import index
+from assistant.prose.index import INDICATED, index
 from assistant.prose.words import BUDGET, LIGHT, bare_name, bigrams, content_words, query_of, with_synonyms
 from assistant.scope import GONE
 from assistant.vocabulary import aliases, words
@@ -156,6 +156,7 @@ def find_named(
         if beside and (statement.sentence != beside.sentence or statement.unit != beside.unit):
             continue
         said = subject | before | around | bigrams(statement.unit)
+        said |= index(view).projects.get(statement.passage, set()) if statement.measure in INDICATED else set()
         said |= {piece for piece, synonyms in others.items() if synonyms & said}
         if not all(is_said(run, said) for run in runs):
             continue

@@ -122,6 +122,18 @@ def words() -> Words:
     return Words(forms, stages, funds, natures, units, prose_units, single, counts, parts, filler, synonyms)
 
 
+@cache
+def wordings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """`wordings.yaml`: how citizens word what the rest understands in other words, and these.
+
+    :raises VocabularyError: if an entry lacks one of both, or is no pattern.
+    """
+    try:
+        return tuple((re.compile(entry["says"]), entry["means"]) for entry in yaml_of(__package__, "wordings.yaml"))
+    except (KeyError, TypeError, re.error) as error:
+        raise VocabularyError(f"wordings.yaml: {error!r}") from error
+
+
 def total_named(name: str) -> Total:
     """The total that has this name.
 
