@@ -27,6 +27,7 @@ from assistant.planning.claims import find_claim
 from assistant.planning.conversation import named_question
 from assistant.planning.documents import CHOICES
 from assistant.planning.english import from_english, is_english
+from assistant.planning.forms import without_scope
 from assistant.planning.joined import parted
 from assistant.planning.languages import reworded, simplified, with_digits
 from assistant.planning.narrated import told_in_words
@@ -288,6 +289,8 @@ class Planner(Across):
         if chosen[0].is_budget and form == "completion":
             form = "share"  # a budget's 占预算的百分之几 is a share of it
         follows = previous is not None and self._is_follow_up(reading, previous)
+        if previous and (same := self._same_of_another(reading, chosen, previous)):
+            return same
         if previous and (again := self._of_told_before(reading, chosen, previous, form)):
             return again
         if form == "multiple" and previous and (times := self._times_before(reading, chosen, previous)):
@@ -538,6 +541,7 @@ class Planner(Across):
         if form == "figure" and len(items) > 1 and self._added(reading):
             form = "sum"  # 水费加电费
         if form == "sum" and len(items) > 1:
+            items = without_scope(reading, items)
             return Plan(form="sum", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)
         if form == "composition" and len(items) == 1:
             return Plan(form="composition", accounts=ids_of(chosen), items=tuple(items), words=reading.text, **options)

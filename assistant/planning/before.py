@@ -69,7 +69,8 @@ class Before(Points):
             return None
         named = self._account_items(reading, chosen[0], "")
         if as_part and named:
-            return Plan(form="share", accounts=ids_of(chosen), items=(before,), base=named[0], words=reading.text, **options)
+            part, whole = self._of_one_fund([before, named[0]])
+            return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=whole, words=reading.text, **options)
         if not as_whole or len(named) != 1:
             return None
         view = self.library.view(before.account)

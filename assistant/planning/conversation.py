@@ -16,6 +16,7 @@ from assistant.planning.question import (
     asks_count,
     ids_of,
     in_budget_table,
+    nature_of,
     prose_unit_in,
     stage_in,
     untold,
@@ -42,14 +43,36 @@ _YEARLY = re.compile("哪一?个?年")
 SHARE_OF = re.compile(r"[\x00那它这]*(?:[这那][一个项笔些部块]+分?(?:钱|款|支出|经费|费用|收入|开支)?|该项|此项)?占")
 """The figure before is the part, the whole is named."""
 _THAN_BEFORE = re.compile("比(?:它|这个|这|那个|前者|刚才)")
-_SPENT = re.compile("(?:那|这|又|一共|总共|合计|共|总|实际|实际上|最后|最终|后来|结果|到头来)*(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?(?:钱)?呢?")
+_SPENT = re.compile("(?:那|这|又|一共|总共|合计|共|总|实际|实际上|最后|最终|后来|结果|到头来)*(?:(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?|(?:多少|几)(?:钱|[万亿]?元))(?:钱)?呢?")
 """An amount is asked for, and not of what."""
 _DETAILS = re.compile("哪[几些两三四五六七八九]|具体|每一?[个项家份笔]")
 """What a stated number consists of."""
 
 
+_ANOTHER = re.compile(r"[\x00那么，]*(?P<name>[^\x00，]+?)(?:的|又|那|这|[一]?[块项笔]|方面)*(?:呢|又如何|怎么样|咋样)")
+"""电费呢: the same of another item."""
+_SAME_OF: tuple[Form, ...] = ("growth", "completion", "share", "difference", "reason", "average", "last-year", "multiple", "prose-figure", "figure")
+
+
 class Conversation(Forms):
     """Makes plans that go on with the one before."""
+
+    def _same_of_another(self, reading: Reading, chosen: list[Account], previous: Plan) -> Plan | None:
+        """What was asked of one item asked of the one that is named now (水费涨了多少？ 电费呢？); None where it is no such question."""
+        named, asked = _ANOTHER.fullmatch(reading.text), previous.items[:1]
+        names = [mention for mention in reading.mentions if mention.kind != "table"]
+        if not named or not asked or len(names) != 1 or previous.form not in _SAME_OF or previous.across:
+            return None
+        if names[0].words != named["name"] or reading.scope.named or reading.scope.years or ids_of(chosen) != previous.accounts[:1]:
+            return None
+        before = asked[0].words
+        if len({item.words for item in previous.items}) > 1 or previous.words.count(before) != 1 or nature_of(names[0]):
+            return None
+        if previous.form == "figure" and not stage_in(previous.words):
+            return None
+        plan = self.plan(named_question(previous.words.replace(before, named["name"]), chosen), None)
+        since = {"base_year": previous.base_year} if plan.form == previous.form == "growth" else {}
+        return plan.model_copy(update={"unit": plan.unit or previous.unit, "decimals": plan.decimals, **since})
 
     def _is_follow_up(self, reading: Reading, previous: Plan) -> bool:
         names = [mention for mention in reading.mentions if mention.kind != "table"]

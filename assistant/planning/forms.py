@@ -9,7 +9,6 @@ from typing import Any
 from assistant.model import Form, Item, Plan
 from assistant.planning.items import Items
 from assistant.planning.question import (
-    INSIDE,
     LAST_YEAR,
     TOGETHER,
     Reading,
@@ -19,6 +18,7 @@ from assistant.planning.question import (
     prose_unit_in,
     stage_in,
     untold,
+    with_mentions,
 )
 from assistant.scope import GONE
 from assistant.selection import printed_budget, printed_last_year, select, total_item
@@ -26,6 +26,10 @@ from assistant.vocabulary import MONEY_UNITS, total_named, words
 from ingest.model import Account
 from prompts import say
 
+_SCOPE = re.compile("的?(?:明细(?:表|科目)?)?(?:当中|其中|里面|里头|[里中内])|的?明细(?:表|科目)?")
+"""After the first of three names: the others stand inside it."""
+_AND = re.compile("(?:和|与|及|以及|跟|加上?|支出)*")
+_EACH_SHARE = re.compile("各自?(?:占|是|为)|分别(?:占|是|为)")
 _ASKS_NUMBER = re.compile(r"多少|几|多高|多大|率|金额|总额|数量|人数|人次|批次|辆|比例|百分|(?:费用|经费|支出|开支|金额|钱)$")
 
 
@@ -64,6 +68,12 @@ class Forms(Items):
         }
 
     def _share(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
+        inner = without_scope(reading, items)
+        if len(inner) < len(items):
+            whole, *names = (mention for mention in reading.mentions if mention.kind != "table")
+            if all(_AND.fullmatch(reading.text[one.end : other.start]) for one, other in itertools.pairwise(names)):
+                return _shares(reading, chosen, inner, items[0], options)
+            reading, items = with_mentions(reading, [m for m in reading.mentions if m is not whole]), inner
         part, base = items[0], items[1] if len(items) > 1 else None
         named = [mention for mention in reading.mentions if mention.kind != "table"]
         if base is None and len(named) == 1 and named[0].name and not named[0].total and (inside := _PART_OF.match(reading.text, named[0].end)):
@@ -85,10 +95,14 @@ class Forms(Items):
             base = total_item(self.library.view(part.account), total_named(name), name)
         if base and len(named) > 1:
             between = reading.text[named[0].end : named[1].start]
-            if re.search("各自?占|分别占", reading.text) and len(items) == len(named):
-                several = f"{part.words}、{base.words}各自的占比"
-                return untold(chosen, several)
-            if re.fullmatch(r"(?:和|与|及|以及|跟|加上?|支出)*", between) and len(items) == len(named):
+            if _EACH_SHARE.search(reading.text) and len(items) == len(named):
+                at = _EACH_SHARE.search(reading.text)
+                parts = [item for item, name in zip(items, named, strict=True) if at and name.end <= at.start()]
+                bases = items[len(parts) :]
+                if len(bases) > 1 or len(parts) < 2:
+                    return untold(chosen, f"{part.words}、{base.words}各自的占比")
+                return _shares(reading, chosen, parts, bases[0] if bases else None, options)
+            if _AND.fullmatch(between) and len(items) == len(named):
                 if not re.search("占|比重|份额", reading.text):  # 办公费和印刷费的百分比: of what, is not said
                     several = f"{part.words}、{base.words}的比率"
                     return untold(chosen, several)
@@ -129,7 +143,7 @@ class Forms(Items):
 
     def _difference(self, reading: Reading, chosen: list[Account], items: list[Item], options: dict[str, Any]) -> Plan:
         scope = reading.scope
-        items = _without_scope(reading, items)
+        items = without_scope(reading, items)
         names = [mention for mention in reading.mentions if mention.kind != "table"]
         if any(one.end == other.start and one.alias and other.alias for one, other in itertools.pairwise(names)):
             return untold(chosen, reading.text)
@@ -268,10 +282,18 @@ class Forms(Items):
         )
 
 
-def _without_scope(reading: Reading, items: list[Item]) -> list[Item]:
+def _shares(reading: Reading, chosen: list[Account], parts: list[Item], base: Item | None, options: dict[str, Any]) -> Plan:
+    """The share of several parts in one whole: of each by itself where the question says so, else of all together."""
+    plan = Plan(form="share", accounts=ids_of(chosen), items=tuple(parts), base=base, words=reading.text, **options)
+    if not _EACH_SHARE.search(reading.text):
+        return plan
+    return plan.model_copy(update={"form": "several", "parts": tuple(plan.model_copy(update={"items": (part,)}) for part in parts)})
+
+
+def without_scope(reading: Reading, items: list[Item]) -> list[Item]:
     """Of three figures and more those that are compared: not the one inside which they stand (住房改革支出里，A比B多多少)."""
     names = [mention for mention in reading.mentions if mention.kind != "table"]
-    if len(items) < 3 or not names or not INSIDE.match(reading.text, names[0].end):
+    if len(items) < 3 or len(names) < 3 or not _SCOPE.match(reading.text, names[0].end):
         return items
     whole = names[0]
     return [item for item in items if whole.words != item.words and whole.name != item.name]

@@ -37,6 +37,7 @@ _TORN = 3
 _RECEIVED = re.compile("收到|拿到|获得|得到|拨来|拨付了|拨了")
 _FUNDS = {"T4": "财政拨款", "T5": "一般公共预算财政拨款", "T8": "政府性基金预算财政拨款", "T9": "国有资本经营预算财政拨款"}
 """Tables whose totals are of one fund, or of all that is 财政拨款."""
+_BASIC = "一般公共预算财政拨款基本支出"
 _BALANCES = {"年初结转和结余", "年末结转和结余"}
 """Columns of 政府性基金预算财政拨款收入支出决算表 that are rows of 收入支出决算总表 too."""
 _INCOMES = {"其他收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "财政拨款收入"}
@@ -128,7 +129,17 @@ class Items(Documents):
         return self._of_one_fund(self._with_natures(found, natures, view, reading))
 
     def _of_one_fund(self, items: list[Item]) -> list[Item]:
-        """Items that stand beside the total of one fund, of that fund too where its table has them."""
+        """Items that stand beside the total of one fund, of that fund too where its table has them.
+
+        Rows of 一般公共预算财政拨款基本支出决算表 stand beside the 基本支出 that is its whole.
+        """
+        whole = next((item for item in items if item.measure == "基本支出" and item.kinds == ("T3",) and item.row == "合计"), None)
+        if whole and len(items) > 1 and len({item.account for item in items}) == 1:
+            view = self.library.view(whole.account)
+            parts = [fact for item in items if item is not whole and (fact := select(view, item).fact)]
+            own = total_item(view, total_named(_BASIC), _BASIC)
+            if len(parts) == len(items) - 1 and all(fact.kind == "T6" for fact in parts) and select(view, own).fact:
+                return [own if item is whole else item for item in items]
         totals = [item for item in items if item.row is not None and item.kinds and item.kinds[0] in _FUNDS and item.side != "收入"]
         if not totals or len(items) < 2 or len({item.account for item in items}) > 1:
             return items

@@ -47,7 +47,7 @@ _OF_WHICH = re.compile("(?:里面|里头|当中|其中|里)有?(?:多少|几)[\u
 """里有几辆是电动车."""
 AVERAGED = re.compile("平均(?!得分|分|水平)|人均|年均|均摊|摊到|次均|批均|车均")
 """A question for an average, which another number of the same thing does not answer."""
-_BOUGHT = re.compile("(?:买|购置?|添置?|更新|更换|换)(?:了|入|回|过)*(?:多少|几)[辆台套]")
+_BOUGHT = re.compile("(?:买|购置?|添置?|更新|更换|换)(?:了|入|回|过|的)*(?:(?:公务)?用?车(?:又|各|都|共)*(?:是|有|了)?)?(?:多少|几)[辆台套]")
 _OBTAINED = re.compile("购|买|更新|新增|更换|添")
 _SHARE_OF = re.compile("占(?:了|到)?(?P<whole>[\u4e00-\u9fff]{2,14}?)的?(?:多少|几|百分|比例|比重|份额|多大)")
 _ASKS_TARGET = re.compile("目标(?:值|数|任务|线)?(?:本来|原来|当初|年初)?(?:是|为|定|设|有|要求|要|应|的)*(?:了|在|到|成)?(?:多少|几)")
