@@ -231,7 +231,7 @@ class Statement:
     subject: str
     """What the number is said of (公务用车保有量)."""
     measure: str
-    """决算数, 年初预算, 预算数, 占比, 完成率, 增减额, 增减率, 批次, 数量 …"""
+    """决算数, 年初预算, 预算数, 占比, 完成率, 增减额, 增减率, 批次, 数量, 往年数 (`base` says of which year) …"""
     text: str
     value: Decimal
     unit: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.answering.asked import lacks_calculation, leaves_out, of_another_kind
+from assistant.answering.asked import lacks_calculation, leaves_out, of_another_kind, repeats_the_question
 from assistant.answering.base import Refusal
 from assistant.answering.terms import Terms
 from assistant.answering.verification import verified
@@ -64,7 +64,7 @@ class Answering(Terms):
             made = refusal.answer
         except CalculationError as error:
             made = self._incalculable(error)
-        if self.plan.accounts and made.status == "answered" and (of_another_kind(self.plan.words, made) or lacks_calculation(self.plan, made)):
+        if self.plan.accounts and made.status == "answered" and self._is_beside_the_question(made):
             made = self._nothing(self._first_view(), self.plan.words.replace(GONE, ""), "item")
         if self.plan.parts and self.plan.form != "several" and made.status != "clarify":
             told, citations = self._of_each()
@@ -81,6 +81,12 @@ class Answering(Terms):
         said = (*made.notes, *self.notes, *recognition_notes(cited))
         notes = tuple(dict.fromkeys(note for note in said if note))
         return made.model_copy(update={"plan": self.plan, "citations": cited, "notes": notes})
+
+    def _is_beside_the_question(self, made: Answer) -> bool:
+        """True where an answer is not what the question asks for: of another kind, not calculated, or its own number."""
+        asked = self.plan.words
+        given = not self.plan.claim and repeats_the_question(asked, made)
+        return given or of_another_kind(asked, made) or lacks_calculation(self.plan, made)
 
     def _several(self) -> Answer:
         """Each number that the question asks for, one after the other."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 
-from assistant.calculator import YUAN
+from assistant.calculator import YUAN, rounded
 from assistant.model import Answer, Form, Plan
 from ingest.narrative.statements import UNITS
 
@@ -41,6 +43,7 @@ _TO_CALCULATE = {
 }  # fmt: skip
 """What is calculated where a question asks so."""
 _COMPARED = re.compile("[比高低差升降增减]")
+_GIVEN = re.compile(rf"(?<![\d.])(?P<n>\d[\d,]*(?:\.\d+)?)(?P<unit>亿元|万元|千元|元|%|{_COUNTED})")
 
 
 def kinds_asked(question: str) -> frozenset[str]:
@@ -59,6 +62,23 @@ def of_another_kind(question: str, answer: Answer) -> bool:
     asked = kinds_asked(question)
     units = [answer.unit] if answer.value is not None else [figure.unit for figure in answer.figures]
     return bool(asked and units) and not any(kind_of(unit) in asked for unit in units)
+
+
+def repeats_the_question(question: str, answer: Answer) -> bool:
+    """True where the one number of an answer is one that the question itself gives (那笔1389.9亿元的其他收入是谁付的): it asks for another."""
+    if answer.value is None or answer.calculation is None or len(answer.calculation.operands) > 1:
+        return False
+    return any(_is_same(said["n"], said["unit"], answer) for said in _GIVEN.finditer(question))
+
+
+def _is_same(number: str, unit: str, answer: Answer) -> bool:
+    """True where an answer's value, rounded as the number is, is that number."""
+    told, value = Decimal(number.replace(",", "")), Decimal(answer.value or "0")
+    if unit in YUAN and answer.unit in YUAN:
+        value = value.scaleb(YUAN[answer.unit] - YUAN[unit])
+    elif unit != answer.unit:
+        return False
+    return bool(told) and rounded(Fraction(value), max(0, -int(told.as_tuple().exponent))) == told
 
 
 def lacks_calculation(plan: Plan, answer: Answer) -> bool:

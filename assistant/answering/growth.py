@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from assistant import calculator, prose
 from assistant.answering.averages import Averages
@@ -11,10 +12,12 @@ from assistant.answering.working import in_unit
 from assistant.calculator import ZeroBaseError
 from assistant.citing import mark
 from assistant.library import AccountView
-from assistant.model import Answer, Figure, Item, printed
+from assistant.model import Answer, Figure, Item, Operand, printed
 from assistant.selection import Selection, printed_last_year, select
 from ingest.model import Fact, Statement
 from prompts import say
+
+_YEAR = re.compile(r"20\d\d(?=年)")
 
 
 class Growth(Averages):
@@ -30,7 +33,13 @@ class Growth(Averages):
             stated = self._stated_change(view, item, selection, "增减额")
         before = self._before(view, item)
         if selection.fact is not None and selection.fact.value is not None and before is not None:
-            return self._computed_growth(view, selection.fact, *before, rate)
+            year = view.account.year - 1 if before[0] is view else before[0].account.year
+            operands = [self._operand(view, selection.fact), self._operand(*before)]
+            return self._computed_growth(view, selection.fact, year, operands, rate)
+        if stated is not None and stated.measure == ("增减率" if rate else "增减额"):
+            return self._stated(view, stated)
+        if selection.fact is not None and (both := self._stated_both(view, item, selection.fact)):
+            return self._stated_growth(view, *both, rate)
         if stated is not None:
             return self._stated(view, stated)
         raise Refusal(self._nothing(view, f"{item.words}的上年数", "item"))
@@ -44,6 +53,31 @@ class Growth(Averages):
         printed_there = printed_last_year(view, item) if self._is_of_last_year(view) else None
         fact = select(view, printed_there).fact if printed_there else None
         return (view, fact) if fact is not None else None
+
+    def _stated_both(self, view: AccountView, item: Item, fact: Fact) -> tuple[Statement, Statement] | None:
+        """This year's number of an item and the earlier year's, where one sentence states both (2023年执行数为…，2024年安排…)."""
+        year = self.plan.base_year or view.account.year - 1
+        told = [s for s in prose.about_item(view, fact.item, ("往年数",)) if s.base == f"{year}年" and item.row is None]
+        if len({(s.value, s.unit) for s in told}) != 1:
+            return None
+        now = [s for s in prose.about_item(view, fact.item, ("决算数", "预算数")) if s.sentence == told[0].sentence and s.unit == told[0].unit]
+        return (now[0], told[0]) if len({s.value for s in now}) == 1 else None
+
+    def _stated_growth(self, view: AccountView, now: Statement, before: Statement, rate: bool) -> Answer:
+        """How what one sentence states changed from the earlier year that it names."""
+        operands = [self._stated_operand(view, statement, self._who(view)) for statement in (now, before)]
+        operands[1] = operands[1].model_copy(update={"name": f"{operands[1].name}{before.base}"})
+        places = max(calculator.places_of(now.value), calculator.places_of(before.value))
+        working = self._work("growth" if rate else "subtract", operands, 2 if rate else places, size=True)
+        self.sign = working.sign
+        text = say(
+            "stated_between", department=view.account.department, name=now.subject, year=view.account.year,
+            value=comma(now.value), unit=now.unit, mark=mark(operands[0].citation), before_year=before.base.rstrip("年"),
+            before=comma(before.value), before_unit=before.unit, before_mark=mark(operands[1].citation),
+            direction=("持平", "增加", "减少")[working.sign], change=comma(working.shown), change_unit=working.unit or "",
+        )  # fmt: skip
+        calculation = working.calculation(f"{operands[0].name} − {operands[1].name}")
+        return Answer(status="answered", text=text, value=printed(working.shown), unit=working.unit, calculation=calculation)
 
     def _is_of_last_year(self, view: AccountView) -> bool:
         return self.plan.base_year in (None, view.account.year - 1)
@@ -60,23 +94,26 @@ class Growth(Averages):
             names += ["收入支出总计", "财政拨款收入支出总计"] if item.kinds[0] == "T4" else ["收入支出总计"]
         for name in names:
             for statement in prose.about_item(view, name, (measure,)):
-                if "预算" not in statement.base:
+                since = _YEAR.match(statement.base)
+                of_year = int(since[0]) == (self.plan.base_year or view.account.year - 1) if since else self._is_of_last_year(view)
+                if "预算" not in statement.base and of_year:
                     return statement
         return None
 
     def _computed_growth(
-        self, view: AccountView, now: Fact, before_view: AccountView, before: Fact, rate: bool
+        self, view: AccountView, now: Fact, year: int, operands: list[Operand], rate: bool
     ) -> Answer:
         self._scope_notes(view, now, Selection(self.plan.items[0], now))
-        operands = [self._operand(view, now), self._operand(before_view, before)]
-        places = max(calculator.places_of(self._value(now)), calculator.places_of(self._value(before)))
+        before = operands[1]
+        was = Decimal(before.value)
+        places = max(calculator.places_of(self._value(now)), calculator.places_of(was))
         unit = self._wanted(now.unit)
         changed = self._work("subtract", operands, places, size=True, alike=unit, aside=rate)
         exact, change = changed.exact.value, changed.shown
         self.sign = changed.sign
         shared = {
             "who": self._who(view), "name": self._name(view, now), "now": comma(in_unit(self._value(now), now.unit, unit)), "unit": unit or "", "now_mark": mark(operands[0].citation),
-            "year": view.account.year - 1 if before_view is view else before_view.account.year, "before": comma(in_unit(self._value(before), before.unit, unit)), "before_mark": mark(operands[1].citation),
+            "year": year, "before": comma(in_unit(was, before.unit, unit)), "before_mark": mark(operands[1].citation),
         }  # fmt: skip
         formula = f"{operands[0].name} − {operands[1].name}"
         calculation = changed.calculation(formula)

@@ -69,7 +69,11 @@ _NEXT_YEAR = re.compile("(?:下一?|后一|第二)年(?![级初])|次年|转年"
 """The year after the one that a conversation is about."""
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
-_ASKS_BASE = re.compile("(?:那么?|该|应该?|到底)(?:是|为)?多少$")
+_ASKS_BASE = re.compile(
+    "(?:那么?|该|应该?|到底)(?:是|为)?多少$"
+    f"|(?:{GONE}|上年|去年|前一年)(?:那会儿?|那年|当时|那时候?|的时候|到底|究竟|原来|原先|应该|应当|大概|一共|总共|的|又|则|实际)*(?:是|为|花了?|有|用了?)?(?:多少|几)(?:钱|[亿万]?元)?$"
+)
+"""A change is told, and what it started from is asked for (比2023年少了三成，2023年到底花了多少)."""
 _THAT_AGAINST = re.compile("(?:那么?)?(?:它|这个|这项|这笔|那个|那项|前者)?比(?!上年|去年|前一年|年初|预算)")
 _WHICH_ROW = re.compile("哪一?[项个类款些种](?!部门|单位|局|年)|什么(?:支出|收入|项目|科目)")
 """Which row changed the most: not computed."""
@@ -175,7 +179,8 @@ class Planner(Across):
         if doubt:
             return doubt
         view = self.library.view(chosen[0].id)
-        text = of_balance(of_whole(_OF_FUND.sub("", plain(scope.text))))
+        text = of_whole(_OF_FUND.sub("", plain(scope.text)))
+        text = of_balance(text, of_item=bool(previous and len(previous.items) == 1 and previous.items[0].row is None))
         mentions = without_funds(find_mentions(text, view))
         quoted = tuple(plain(match) for match in re.findall(r"[“\"「『‘]([^”\"」』’]{2,30})[”\"」』’]", question))
         bracketed = tuple(_CLASS.sub("", plain(match)) for match in re.findall(r"[（(]([^）)]{2,30})[）)]", question))
@@ -289,8 +294,8 @@ class Planner(Across):
         if chosen[0].is_budget and form == "completion":
             form = "share"  # a budget's 占预算的百分之几 is a share of it
         follows = previous is not None and self._is_follow_up(reading, previous)
-        if previous and (same := self._same_of_another(reading, chosen, previous)):
-            return same
+        if previous and (of_another := self._same_of_another(reading, chosen, previous)):
+            return of_another
         if previous and (again := self._of_told_before(reading, chosen, previous, form)):
             return again
         if form == "multiple" and previous and (times := self._times_before(reading, chosen, previous)):

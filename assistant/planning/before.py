@@ -69,8 +69,8 @@ class Before(Points):
             return None
         named = self._account_items(reading, chosen[0], "")
         if as_part and named:
-            part, whole = self._of_one_fund([before, named[0]])
-            return Plan(form="share", accounts=ids_of(chosen), items=(part,), base=whole, words=reading.text, **options)
+            pair = self._of_one_fund([before, named[0]])
+            return Plan(form="share", accounts=ids_of(chosen), items=(pair[0],), base=pair[1], words=reading.text, **options)
         if not as_whole or len(named) != 1:
             return None
         view = self.library.view(before.account)

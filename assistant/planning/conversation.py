@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from assistant import prose
@@ -43,7 +44,7 @@ _YEARLY = re.compile("哪一?个?年")
 SHARE_OF = re.compile(r"[\x00那它这]*(?:[这那][一个项笔些部块]+分?(?:钱|款|支出|经费|费用|收入|开支)?|该项|此项)?占")
 """The figure before is the part, the whole is named."""
 _THAN_BEFORE = re.compile("比(?:它|这个|这|那个|前者|刚才)")
-_SPENT = re.compile("(?:那|这|又|一共|总共|合计|共|总|实际|实际上|最后|最终|后来|结果|到头来)*(?:(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?|(?:多少|几)(?:钱|[万亿]?元))(?:钱)?呢?")
+_SPENT = re.compile("(?:那|这|又|一共|总共|合计|共|总|实际|实际上|最后|最终|后来|结果|到头来)*(?:(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?|(?:多少|几)(?:钱|[万亿]?元))(?:钱)?呢?|(?:那|实际|实际上|最后|最终|后来|结果)*(?:花|用|支出|执行|决算)(?:了|掉|去|出去|数|的)*呢")
 """An amount is asked for, and not of what."""
 _DETAILS = re.compile("哪[几些两三四五六七八九]|具体|每一?[个项家份笔]")
 """What a stated number consists of."""
@@ -81,6 +82,8 @@ class Conversation(Forms):
             return asks_count(previous) and not reading.scope.named and not names and not residues(reading.mask)  # else another thing than the amount before is counted
         if form == "share" and previous.items and not previous.across and _THESE_OF.search(reading.text):
             return True  # of the figures before, the whole is named
+        if previous.items and previous.stage in ("年初预算", "预算数") and not reading.scope.named and _SPENT.fullmatch(reading.text.strip(GONE)):
+            return True  # 实际花了呢, after its budget
         if not names:
             stage, before = stage_in(reading.mask), previous.items[0] if previous.items else None
             if stage == "决算数" and before and in_budget_table(before) and re.search("呢$|多少$", reading.text):
@@ -210,6 +213,10 @@ class Conversation(Forms):
             return previous.model_copy(update={"words": f"{listed}，合计{reading.text}", "unit": options["unit"]})
         if form in ("sum", "difference") and re.search(r"两|三|四|都|它们|加|一共|合计|差", reading.text):
             together = self._together(reading, previous)
+            twice = previous.form == "figure" and len(previous.items) == 1 and previous.items[0] in previous.trail
+            if len(together) < 2 and form == "difference" and twice and ids_of(chosen) == previous.accounts:
+                of_budget = replace(reading, text=f"比预算{reading.text}", mask=f"比预算{reading.mask}")
+                return self._difference(of_budget, chosen, list(previous.items), options)  # budget and actual were asked for
             if len(together) < 2:
                 return untold(chosen, "要合并计算的另一项")
             if form == "difference":

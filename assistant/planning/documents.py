@@ -19,6 +19,8 @@ from assistant.vocabulary import words
 from ingest.model import Account
 from ingest.text import plain
 
+_OF_YEAR_BEFORE = re.compile(r"(?:20\d\d年度?|上一?年度?|去年|前一年|头一年)的?(?:当年)?(?:预算)?(?:实际)?(?:执行|决算|用掉|花掉|支出)(?:数|的|了)?")
+"""What a budget compares itself with."""
 _SPENT = re.compile(r"决算|实际|花了|花掉|用了|执行|支出了|结余|完成")
 """Words of what was spent, which a budget does not tell."""
 
@@ -162,6 +164,7 @@ def _by_kind(candidates: list[Account], dated: list[Account], question: str) -> 
 
     A question about what was spent is not answered from a budget: none is left then, and the budgets are given back.
     """
+    question = _OF_YEAR_BEFORE.sub("", question)
     accounts = [account for account in candidates if not account.is_budget]
     has_account = {(account.department, account.year) for account in dated if not account.is_budget}
     asks_budget = "部门预算" in question or ("预算" in question and not _SPENT.search(question))

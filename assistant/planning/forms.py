@@ -95,13 +95,12 @@ class Forms(Items):
             base = total_item(self.library.view(part.account), total_named(name), name)
         if base and len(named) > 1:
             between = reading.text[named[0].end : named[1].start]
-            if _EACH_SHARE.search(reading.text) and len(items) == len(named):
-                at = _EACH_SHARE.search(reading.text)
-                parts = [item for item, name in zip(items, named, strict=True) if at and name.end <= at.start()]
-                bases = items[len(parts) :]
-                if len(bases) > 1 or len(parts) < 2:
+            if (each := _EACH_SHARE.search(reading.text)) and len(items) == len(named):
+                shared = [item for item, name in zip(items, named, strict=True) if name.end <= each.start()]
+                wholes = items[len(shared) :]
+                if len(wholes) > 1 or len(shared) < 2:
                     return untold(chosen, f"{part.words}、{base.words}各自的占比")
-                return _shares(reading, chosen, parts, bases[0] if bases else None, options)
+                return _shares(reading, chosen, shared, wholes[0] if wholes else None, options)
             if _AND.fullmatch(between) and len(items) == len(named):
                 if not re.search("占|比重|份额", reading.text):  # 办公费和印刷费的百分比: of what, is not said
                     several = f"{part.words}、{base.words}的比率"

@@ -255,6 +255,8 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units)
     ):
         return False
+    if statement.measure == "往年数":
+        return False  # of another year than the account's
     if "设备" in statement.subject and "车" in question and "设备" not in question:
         return False
     if "购置" in statement.subject and statement.unit in ("辆", "台", "套") and not re.search(r"购|买", question):

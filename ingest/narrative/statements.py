@@ -15,8 +15,8 @@ UNITS = (
 )
 _NUMBER = re.compile(rf"(?<![\d.A-Za-z])(?P<value>-?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|-?\d+(?:\.\d+)?)(?P<unit>{UNITS})")
 _CLAUSE = re.compile(r"[^，；：。！？,]*(?:(?<=\d),(?=\d)[^，；：。！？,]*)*[，；：。！？,]?")
-_ITEM = re.compile(r"（类）[^。]{2,40}?（款）(?P<name>[^。]{2,40}?)（项）")
-_CLASS_MARK = re.compile(r"（[类款项]）")
+_ITEM = re.compile(r"（\d*类）[^。]{2,40}?（\d*款）(?P<name>[^。]{2,40}?)（\d*项）")
+_CLASS_MARK = re.compile(r"（\d*[类款项]）")
 _REASON = re.compile(
     r"(?:主要(?:增减)?(?:变动)?(?:原因|情况)|增减变动(?:原因|情况)|变动原因|主要是|主要由于|原因)"
     r"(?:是|为|系)?[：:]?(?P<reason>[^；。]+)"
@@ -27,12 +27,14 @@ _SAME = re.compile(
 )
 _NO_SUBJECT = re.compile(r"原因|情况|如下|其中|包括|方面|说明|用于|因为|由于")
 _GENERIC = re.compile(
-    r"^(?:其中|本?年度|支出|收入|支出决算|决算数?|年初预算|全年预算数?|执行数?|预算|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体|实际完成|实际|完成)*$"
+    r"^(?:其中|本?年度|支出|收入|支出决算|决算数?|年初预算|全年预算数?|执行数?|预算|安排|金额|总额|合计|当年|全年|的|共|同比?|累计|主要|具体|实际完成|实际|完成)*$"
 )
 _ROLE_TAIL = re.compile(
     r"(?:(?:当年)?支出决算数?|(?<!财政拨款)决算数?|年初预算数?|全年预算数?|预算数?|完成(?:年初|全年)?预算(?:数)?|实际完成值|完成值|目标值)?"
     r"(?:为|是|有|共|达到|达|约|共计|合计|：|[≥≤><]|\\geq|\\leq|不低于|不超过|不少于| )*$"
 )
+_LAST_YEAR = re.compile(r"(?P<year>20\d\d)年(?:度)?[^，]{0,12}?(?:执行数?|决算数?|支出数|完成数|预算数)(?:为|是|：)?$")
+"""Before a number that is an earlier year's (2023年当年预算执行数为)."""
 _OF_INDICATOR = re.compile(r"^(?:年度)?(?:目标值?|计划|指标值)")
 _INDICATOR = re.compile(r"[^，；：。！？,\d]{2,24}[，,]")
 """An indicator's name that stands before its target and what was reached."""
@@ -99,9 +101,15 @@ def _of_sentence(account: Account, passage: Passage, text: str, subject: str) ->
         end = 0
         for number in _NUMBER.finditer(clause):
             head = _NUMBER.sub("", clause[: number.start()])
+            if _CLASS_MARK.match(clause, number.start() - 1):  # （04项） is a code
+                continue
             if head.endswith("单价"):  # a threshold (单价100万元以上设备), not a figure of its own
                 continue
-            role = _role(head, clause[end : number.start()], number.group("unit"))
+            earlier = _LAST_YEAR.search(clause[end : number.start()])
+            if earlier and int(earlier["year"]) < account.year:
+                role = _Role("往年数")
+            else:
+                earlier, role = None, _role(head, clause[end : number.start()], number.group("unit"))
             own = _subject(account, head if end == 0 else clause[end : number.start()], role)
             if own:
                 subject = own
@@ -114,7 +122,7 @@ def _of_sentence(account: Account, passage: Passage, text: str, subject: str) ->
                 Decimal(number.group("value").replace(",", "")),
                 number.group("unit").replace("％", "%"),
                 role.direction,
-                base if role.measure in ("增减额", "增减率") else _base_of_rate(head, role),
+                f"{earlier['year']}年" if earlier else base if role.measure in ("增减额", "增减率") else _base_of_rate(head, role),
             )
             end = number.end()
         named = clause[:-1] if end == 0 and clause.endswith("：") else ""
