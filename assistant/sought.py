@@ -56,6 +56,8 @@ _WHOLLY = 0.75
 """Share of a question's pieces from which on all of it is told as a cause."""
 _WHICH = re.compile("(?:是|有|涉及|包括|在|为)?(?:哪(?:[一两二三四五六七八九几]+)?(?:个|家|些|种|类|处|所|项|条|名|位|台|座)?|什么)(?P<noun>(?!项(?!目)|[个家些种类处所条名位台座])(?:[镇县村路校馆站](?![\u4e00-\u9fff])|[\u4e00-\u9fff]{2}))")
 """What is asked for by its kind."""
+_WHAT_ARE = re.compile("(?:\\d+|[几两二三四五六七八九十])(?:个|项|条|家|处|件)(?P<noun>[\u4e00-\u9fff]{2})(?:都|具体|分别|各|究竟|到底)*(?:是|指|有)(?:些|一些|的)*(?:什么|啥)")
+"""那三个问题是什么内容: which they are."""
 _VAGUE = re.compile("(?:个别|部分|若干|一些|有的|某些|多个|少数|大多数?|各|相关|有关|其他|上级|下级|[一二三四五六七八九十两]|\\d)(?:个|家|种|类|处|所|项|条|名|位|台|座|批|间)?[\u4e00-\u9fff]{0,2}$")
 _SO_MANY_OF = re.compile("\\d+[个项条件家]")
 _BODIES = ("部门", "单位", "公司", "企业", "机构", "学校", "社区", "街道")
@@ -198,7 +200,7 @@ def is_cause(question: str, text: str, before: str = "") -> bool:
 
 def is_unnamed(question: str, text: str) -> bool:
     """True where a question asks which ones, and the text says no more than that there are some (哪两个站点, of 两个站点停办)."""
-    asked = _WHICH.search(question)
+    asked = _WHAT_ARE.search(question) or _WHICH.search(question)
     noun = asked["noun"] if asked else ""
     if not noun:
         return False

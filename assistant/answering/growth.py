@@ -19,6 +19,8 @@ from prompts import say
 
 _YEAR = re.compile(r"20\d\d(?=年)")
 
+_EXECUTED = re.compile("执行|决算|实际(?!上)")
+
 
 class Growth(Averages):
     """The form for changes against an earlier year."""
@@ -47,6 +49,8 @@ class Growth(Averages):
     def _before(self, view: AccountView, item: Item) -> tuple[AccountView, Fact] | None:
         """The earlier year's cell: of its own account, else in this account's column of last year's figures."""
         earlier = self._previous_year(view)
+        if earlier is not None and earlier.account.is_budget and _EXECUTED.search(self.plan.words):
+            return None  # a budget does not tell what was spent
         if earlier is not None:
             fact = select(earlier, item.model_copy(update={"account": earlier.account.id})).fact
             return (earlier, fact) if fact is not None and fact.value is not None else None

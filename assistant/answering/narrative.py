@@ -47,12 +47,23 @@ def _is_on(found: Found, names: list[str]) -> bool:
     return prose.is_about(names, told) and not prose.of_another(names, found.passage)
 
 
+_MONEY, _INDICATOR = re.compile("[钱费]|支出|预算|决算|经费|[花省]了"), re.compile("目标|达标|指标|率|任务|完成|没能|没有?做")
+_OF_INDICATOR = re.compile("未达标|偏差原因|目标值")
+
+
+def _of_indicator(question: str, text: str) -> bool:
+    """True where a text tells why an indicator was missed, and the question is about money."""
+    return bool(_MONEY.search(question) and not _INDICATOR.search(question) and _OF_INDICATOR.search(text))
+
+
 def _tells_reason(question: str, passage: Passage, sentence: Sentence) -> bool:
     """True where the sentence tells what is asked, and its passage has that of which the reason is asked."""
     kind = sought(question)
     about = "".join(passage.heading[-1:]) + passage.text
     before = passage.text.partition(sentence.text)[0]
     if _AGAINST_BUDGET.search(question) and "预算" not in before[-_NEAR:] + sentence.text:
+        return False
+    if _of_indicator(question, sentence.text):
         return False
     if is_cause(question, sentence.text, "".join(passage.heading[-1:]) + before):
         return False
@@ -117,7 +128,8 @@ class Narrative(Base):
         found = prose.find_reason(view, self.plan.words, names)
         if found is None or not _tells_reason(self.plan.words, *found):
             supported = self._found(view)
-            other = supported and prose.of_other_comparison(self.plan.words, supported.sentence.text)
+            text = supported.sentence.text if supported else ""
+            other = prose.of_other_comparison(self.plan.words, text) or _of_indicator(self.plan.words, text)
             if supported is None or other or (names and not _is_on(supported, names)):
                 what = names[0] if names else prose.content_words(self.plan.words).replace("\x00", "") or say("what_asked")
                 return self._unfound(view, f"{what}的原因")

@@ -87,7 +87,7 @@ class Ratios(Across):
         whole = self.plan.bases[0]
         if self.plan.form == "completion":
             return say("ratio_completion", name=part)
-        return say("ratio_share", name=part, whole=whole.words or whole.name)
+        return say("ratio_share", name=part, whole=whole.name if whole.words in whole.name else whole.words)
 
     def _across_ratio(self, operation: str) -> Answer:
         ratios, coverage = self._ratios(operation)

@@ -10,7 +10,7 @@ from assistant.model import Form, Plan, Term
 from assistant.planning.conversation import SHARE_OF
 from assistant.planning.points import Points
 from assistant.planning.question import Reading, asks_count, ids_of, untold
-from assistant.prose import content_words, stated
+from assistant.prose import AVERAGED, content_words, stated
 from assistant.scope import GONE
 from assistant.selection import select
 from assistant.vocabulary import words
@@ -31,7 +31,9 @@ _OPEN = ("refuse", "clarify")
 _REST = re.compile("(?:以后|之后|后)?(?:还|净|又)?[剩余落下]*(?:多少|几)?呢?$|这一?[类项笔个款]+")
 
 _TIMES = re.compile("(?P<one>[^是]{1,12}?)(?:大约|大概|约|相当于)?是(?P<other>.{1,12}?)的?(?:几|多少)倍")
+_AVERAGED = re.compile("平均|均摊|摊到|摊|人均|每|合|下来|按|一个|一|那")
 _UNIT_WORDS = "人次件批场项个家册张盏名辆台的总数量"
+_WHOLE_OF = re.compile("全部|所有|总额|总数|总量|金额|整个|一共")
 _IT = re.compile("它|这个|那个|前者|这笔|刚才那?个?")
 _LATER, _EARLIER = re.compile("后者|后一|它$"), re.compile("前者|前一|前面|刚才|^它")
 
@@ -84,10 +86,13 @@ class Before(Points):
         told = previous.told
         if asks_count(previous) and form == "share" and not reading.scope.named and all(m.alias and len(m.words) < _LONG for m in reading.mentions):
             told = told if len(told) > 1 else (*told, *told)  # 属于咨询的占比: no share of an item of that name
-        if previous.form != "prose-figure" or len(told) < 2 or form not in ("share", "multiple", "difference", "sum"):
+        form = "average" if AVERAGED.search(reading.text) else form
+        if previous.form != "prose-figure" or len(told) < 2 or form not in ("share", "multiple", "difference", "sum", "average"):
             return None
         if reading.scope.named or reading.scope.years:
             return None
+        if form == "average":
+            return self._average_told(reading, chosen, told)
         if form == "share":
             pair = self._share_told(reading, told) if SHARE_OF.match(reading.text) else None
         elif form == "multiple":
@@ -101,10 +106,25 @@ class Before(Points):
             return untold(chosen, reading.text)
         return Plan(form=form, accounts=ids_of(chosen), terms=pair, words=reading.text, **self._options(reading))
 
+    def _average_told(self, reading: Reading, chosen: list[Account], told: tuple[Term, ...]) -> Plan | None:
+        """The amount told before over the count told before, where the question names what was counted, or one sentence states both."""
+        found = [stated(self.library.view(term.account), term) for term in told[-2:]]
+        if any(one is None for one in found) or reading.mentions:
+            return None
+        pair = sorted(zip(found, told[-2:], strict=True), key=lambda one: one[0] is not None and one[0].unit not in YUAN)
+        (amount, over), (count, per) = pair
+        if amount is None or count is None or amount.unit not in YUAN or count.unit in (*YUAN, "%", "个百分点") or over.account != per.account:
+            return None
+        left = [run for run in _AVERAGED.sub(GONE, content_words(reading.text)).split(GONE) if run.strip(_UNIT_WORDS)]
+        if amount.passage != count.passage or not all(run.strip(_UNIT_WORDS) in count.subject + count.sentence.text for run in left):
+            return None
+        return Plan(form="average", accounts=ids_of(chosen), terms=(over, per), words=reading.text, **self._options(reading))
+
     def _share_told(self, reading: Reading, told: tuple[Term, ...]) -> tuple[Term, Term] | None:
         """The number before, and the one before it that it is a part of: 占全部场次."""
         part, whole = told[-1], told[-2]
         left = content_words(reading.text).replace("占", "").strip(GONE + _UNIT_WORDS)
+        left = _WHOLE_OF.sub("", left).strip(GONE + _UNIT_WORDS)
         return (part, whole) if part.account == whole.account and (not left or left in whole.words) else None
 
     def _alike(self, form: Form, one: Term, other: Term) -> bool:

@@ -93,6 +93,13 @@ class Documents(ABC):
                 form="refuse", reason="stage", words=str(budgets[0].year), notes=(budgets[0].department,),
                 accounts=ids_of(budgets),
             )  # fmt: skip
+        kept = {account.department for account in candidates}
+        if scope.named and not scope.shared and (lost := [a for a in dated if a.department not in kept]):
+            if "预算" not in raw:
+                return [], Plan(
+                    form="refuse", reason="stage", words=str(lost[0].year), notes=(lost[0].department,), accounts=ids_of(lost),
+                )  # fmt: skip
+            candidates = [*candidates, *lost]  # one's final account against another's budget
         if scope.years:
             candidates = [account for account in candidates if account.year in scope.years]
         elif words().single["all_years"].search(raw) and len({a.department for a in candidates}) == 1:

@@ -137,7 +137,7 @@ class Items(Documents):
         if whole and len(items) > 1 and len({item.account for item in items}) == 1:
             view = self.library.view(whole.account)
             parts = [fact for item in items if item is not whole and (fact := select(view, item).fact)]
-            own = total_item(view, total_named(_BASIC), _BASIC)
+            own = total_item(view, total_named(_BASIC), _BASIC).model_copy(update={"words": whole.words})
             if len(parts) == len(items) - 1 and all(fact.kind == "T6" for fact in parts) and select(view, own).fact:
                 return [own if item is whole else item for item in items]
         totals = [item for item in items if item.row is not None and item.kinds and item.kinds[0] in _FUNDS and item.side != "收入"]

@@ -42,11 +42,14 @@ def with_digits(text: str) -> str:
 
 
 def reworded(text: str) -> str:
-    """The text with citizens' wordings in the words that the rest understands (压了百分之几 → 减少了百分之几)."""
-    text = squeeze(text)
+    """The text with citizens' wordings in the words that the rest understands (压了百分之几 → 减少了百分之几).
+
+    A text without any stays as it is, with its blanks.
+    """
+    asked = bare = squeeze(text)
     for says, means in wordings():
-        text = says.sub(means, text)
-    return text
+        asked = says.sub(means, asked)
+    return text if asked == bare else asked
 
 
 def _in_digits(numeral: str) -> str:

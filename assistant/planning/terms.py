@@ -51,6 +51,7 @@ _BUDGETED = re.compile(
 _BUDGET_AND_DONE = re.compile(
     f"^(?P<one>.+?)的?(?:全年|年初|年度)*预算数?[与和跟同比](?:实际|决算|支出|执行)+数?(?:相比|相)?(?:差|多|少|剩)(?:了|额)?(?:是|为)?{_MUCH}"
 )
+_TIMES_BUDGET = re.compile("^(?P<one>.+?)(?:实际|决算|支出|执行)?(?:是|为|相当于|达到)了?(?:当年|全年|年初|年度|的)*预算数?的?(?:多少|几)倍")
 _PER = re.compile(
     "^(?P<before>.*?)(?:(?:平均|每|均)+一?|一)(?P<per>批|场|期|个?团组?|趟|次)(?:次)?(?:的)?(?P<after>.*?)(?:平均|有|为|是|来|大约)*(?:多少|几)"
     "[个位名]?(?P<unit>人次|人|件|通|篇|条|份)"
@@ -141,6 +142,8 @@ class Terms(Before):
             yield aimed.form, [Term(words=aimed.name, measures=one) for one in _RESULT_AND_TARGET]
         elif told := _BUDGETED.match(text) or _BUDGET_AND_DONE.match(text):
             yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), _BUDGETS)]
+        elif told := _TIMES_BUDGET.match(text):
+            yield "multiple", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), _BUDGETS)]
         elif told := _PER_PROJECT.match(text):
             yield "average", [Term(words=f"{told['before']}{GONE}预算", units=MONEY_UNITS), Term(words=told["before"], units="个|项")]
         elif told := _PER.match(text):
@@ -206,6 +209,8 @@ def _go_together(view: AccountView, form: Form, terms: Sequence[Term]) -> bool:
     if any(statement is None and term.item is None for statement, term in zip(told, terms, strict=True)):
         return False
     if told[0] is not None and told[0] == told[1]:
+        return False
+    if terms[1].measures == _BUDGETS and form == "multiple" and (not told[0] or not told[1] or told[0].subject != told[1].subject):
         return False
     if form == "average":
         return bool(told[0] and told[1] and told[0].sentence == told[1].sentence)
