@@ -8,7 +8,7 @@ departments share is narrowed by a place that the question names; else all that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -74,6 +74,8 @@ def find_scope(
     loaded: Departments,
     is_name: Callable[[str], bool],
     has_item: Callable[[str, str], bool] = lambda department, name: False,
+    before: Sequence[str] = (),
+    told: int = 0,
 ) -> Scope:
     """Department and year in a question.
 
@@ -81,6 +83,8 @@ def find_scope(
     :param loaded: the departments with their accounts.
     :param is_name: tells whether a text ends with the name of an item, which may stand before a department.
     :param has_item: tells whether a department's account has an item of this name.
+    :param before: departments that the conversation is about.
+    :param told: of how many years the conversation has told figures: 两年 after two of them means these.
     """
     text = _CHINESE_YEAR.sub(lambda match: "20" + match.group().translate(_DIGITS)[2:], question)
     based = _BASE_YEAR.search(text)
@@ -88,14 +92,16 @@ def find_scope(
     years = stated = [_year(match) for match in _YEAR.finditer(text)]
     for match in _RANGE.finditer(text):
         years = [*years, *range(int(match.group(1)), int(match.group(2)) + 1)]
-    if (since := _SINCE.search(text)) and loaded.years:
-        years = [*years, *range(int(since.group(1)), max(loaded.years) + 1)]
-    recent = _RECENT.search(text)
-    if recent and not years:
-        years = [*loaded.years][: chinese_number(recent.group("n") or recent.group("m")) or 0]
-    years = sorted(set(years))
+    since, recent = _SINCE.search(text), _RECENT.search(text)
     text = _YEAR.sub(GONE, text)
     found = _departments(text, loaded, is_name, has_item)
+    own = {account.year for name in found.names or before for account in loaded.of(name)} or set(loaded.years)
+    if since and own:
+        years = [*years, *range(int(since.group(1)), max(own) + 1)]
+    wanted = chinese_number(recent.group("n") or recent.group("m")) or 0 if recent else 0
+    if recent and recent.group("m") and wanted <= told:
+        wanted = 0
+    years = sorted(set(years or sorted(own, reverse=True)[:wanted]))
     pairs = () if _RANGE.search(question) or recent or since else _paired(text, stated, found.places)
     if pairs:
         base, years = None, sorted({year for _, year in pairs})

@@ -15,6 +15,8 @@ from assistant.vocabulary import words
 from ingest.datafile import yaml_of
 from ingest.text import chinese_number, plain
 
+WHO_AND_WHERE = ("time", "locality", "place", "person", "organisation")
+"""Kinds that are neither an amount nor a row of a table."""
 _NOUN = re.compile("(?:(?<!为)什么|哪(?![里儿])(?:一?(?:些|个|家|种|类|处)|几[个家项类种样档]?)?)(?P<noun>(?![几些])[\u4e00-\u9fff]{2})")
 _COUNTED = re.compile("(?:多少|几)(?P<unit>[份本辆台套人名张册场件条页盏米平吨位])")
 _SIZES = tuple(

@@ -22,7 +22,7 @@ _KINDS = {
     "money": re.compile(rf"(?:花|用|开支|支出|费用|经费|开销|掏|拨)(?:了|掉|去|出|款)*(?:是|为|有|共)*多少(?!个|倍|[万亿]?(?:{_COUNTED})|[%％])|(?:费用?|经费|金额|款项)(?:一共|总共|共|总|到底|大概|又)*(?:是|为|有)(?:多少|几何)(?=[，,。？?呢啊]|$)|{_MUCH}(?:钱|[亿万千百]*元|[亿万](?![人次件册字平公通]))"),
     "rate": re.compile("百分之(?:多少|几)|几成|几个百分点|几个点|(?:多少|几)[%％]|占比|几分之几"),
     "counted": re.compile(
-        rf"{_MUCH}(?:{_COUNTED})(?!公共|分之|门|出|付)|{_MUCH}[名位]?[\u4e00-\u9fff]{{0,4}}(?:人员|职工|干部)(?=[？?呢啊了吗]*$)|(?:有|共|分成|分为)(?:几|多少)[个项](?=[？?呢啊了吗]*$)"
+        rf"{_MUCH}(?:{_COUNTED})(?!公共|分之|门|出|付)|{_MUCH}[名位]?[\u4e00-\u9fff]{{0,4}}(?:人员|职工|干部|读者|市民|群众|居民|学生|游客|观众|代表|客人|来宾|企业|家庭|老人|孩子)(?=[？?呢啊了吗]*$)|(?:有|共|分成|分为)(?:几|多少)[个项](?=[？?呢啊了吗]*$)"
     ),
 }
 _OF_RATES = re.compile("率|比例|比重|占|幅|百分|成")
@@ -39,7 +39,8 @@ _TO_CALCULATE = {
         f"(?:[多少高低超差省缺欠](?:花|用|支|收|出|了|付)*|相差|节约|节省|超支|超出|增加|减少|增长|下降)(?:了|出|过|掉)*{_MUCH}(?!年|月)"
         f"|[增涨降跌升减]幅|增长率|(?:涨|降|减)(?:了|过)?(?:百分之|{_MUCH}[%成])"
     ),
-    "share": re.compile(f"占(?:了|到|去)?(?:比|百分|几成|{_MUCH}(?:[%？?]|$))"),
+    "share": re.compile(f"占(?:了|到|去)?(?:比|百分|几成|{_MUCH}(?:[%？?]|百分|比例|$))"),
+    "ranked": re.compile("哪一?个?年度?(?!没|还).{0,24}最[高低多少大小]|最[高低多少大小]的(?:是)?哪一?个?年|仅次于|排在.{2,12}(?:之后|后面)"),
 }  # fmt: skip
 """What is calculated where a question asks so."""
 _COMPARED = re.compile("[比高低差升降增减]")
@@ -92,6 +93,7 @@ def lacks_calculation(plan: Plan, answer: Answer) -> bool:
         "points": "个百分点" in units or differs or (plan.form == "share" and not _COMPARED.search(plan.words)),
         "times": "倍" in units,
         "difference": differs or "个百分点" in units,
+        "ranked": plan.form in ("ranking", "trend", "overrun", "count", "filter") or plan.across or (plan.form == "figure" and len(plan.items) == 1),
         "share": plan.form in ("share", "several", "points", "ranking") or "%" in units,
     }
     return not all(has[name] for name in asked)

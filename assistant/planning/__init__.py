@@ -164,7 +164,8 @@ class Planner(Across):
             title = plain(other.department)
             if len(title) >= _LONG and title in self._asked:
                 return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
-        scope = find_scope(raw, self.library.departments, self._is_name, self._has_item)
+        before, told = self._spoken_so_far(previous)
+        scope = find_scope(raw, self.library.departments, self._is_name, self._has_item, before, told)
         if (scope.unknown or unknown_department(plain(scope.text))) and (typed := self.library.departments.mistyped(raw)):
             right, run, department = typed
             plan = self._plan(right, previous)
@@ -220,12 +221,30 @@ class Planner(Across):
         if plan.form in _UNDERSTOOD_NOT and not (plan.items and plan.stage in OFF):
             goes_on = self._on_aim_before(reading, previous) if previous else reading
             plan = self._with_terms(goes_on, chosen, self._options(reading)) or self._not_compared(reading, plan)
+        if plan.form not in ("refuse", "clarify") and not plan.across and self._leaves_out_a_department(reading, plan):
+            return untold(chosen, reading.text)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
-        told = previous.told if previous else ()
+        stated = previous.told if previous else ()
         if plan.form == "prose-figure" and len(plan.accounts) == 1 and not plan.terms and plan.stage in ("", "决算数"):
             asked = Term(words=plan.words, units=plan.prose_unit, account=plan.accounts[0], stage=plan.stage, asked=True)
-            told = (*told, asked)[-_TRAIL:]
-        return plan.model_copy(update={"trail": trail, "told": told}) if trail or told else plan
+            stated = (*stated, asked)[-_TRAIL:]
+        return plan.model_copy(update={"trail": trail, "told": stated}) if trail or stated else plan
+
+    def _spoken_so_far(self, previous: Plan | None) -> tuple[list[str], int]:
+        """The departments that the conversation is about, and of how many years it has told figures."""
+        if previous is None or previous.across:
+            return [], 0
+        asked = [*previous.accounts, *(item.account for item in previous.trail), *(term.account for term in previous.told)]
+        accounts = [self.library.account(one) for one in dict.fromkeys(asked) if one]
+        departments = list(dict.fromkeys(self.library.account(one).department for one in previous.accounts))
+        return departments, len({account.year for account in accounts})
+
+    def _leaves_out_a_department(self, reading: Reading, plan: Plan) -> bool:
+        """True where a question names a department of which the plan has no account."""
+        if not reading.scope.named or reading.scope.shared:
+            return False
+        ids = {*plan.accounts, *(item.account for item in (*plan.items, *plan.bases)), *(term.account for term in plan.terms if term.account)}
+        return bool(set(reading.scope.departments) - {self.library.account(one).department for one in ids})
 
     def _named_once(self, question: str) -> str:
         """The question with the name that is loaded where a department is named twice (环保局（生态环境局）)."""

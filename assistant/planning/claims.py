@@ -34,6 +34,13 @@ _RATES = re.compile(r"(?:[增降涨]幅|增速|率|占比|比重|比例).{0,12}�
 """Two rates are compared: neither is a figure that is found."""
 _ALL_SPENT = re.compile("(?:用|花)(?:完|光|尽)")
 """A budget of so much, all spent: two claims."""
+_OF_TARGET = re.compile("的(?:这个|这一)?(?:目标|指标|任务|计划)")
+"""达到了80%的目标: what the target is, and that it was met, are two claims."""
+_PEAK = re.compile(
+    "(?P<year>20\\d\\d)年度?的?(?P<what>[^，。]{2,24}?)(?:是|为|创下?了?|达到了?)(?P<since>20\\d\\d年(?:以来|至今|起)|(?:近|这|最近|过去)[两二三四五]年(?:间|来|里|中|以来)?)"
+    "的?(?P<how>最[高低多少大小])(?:的)?(?:一年|年份|水平)?$"
+)
+"""2024年的经营收入是2022年以来最高的一年."""
 _RHETORICAL = re.compile(rf"不(?:就)?是(?={_NUMERAL}[亿万千元%])")
 """不是800万吗 claims that it is."""
 _NOT_EVEN = re.compile(rf"连(?P<amount>{_NUMERAL}(?:{_UNITS}))(?:钱)?(?:都|也)(?:没有?|不)(?:到|够|达到|够到)")
@@ -77,7 +84,7 @@ def find_claim(question: str, as_asked: str = "") -> Claimed | None:
     bare = _THAN.sub(lambda told: f"比{told['than']}{told['how']}", _RHETORICAL.sub("是", words.denied.sub("", bare)))
     found = [match for match in _AMOUNT.finditer(bare) if _value(match) is not None]
     claimed = [match for match in found if not _LIMIT.match(bare, match.end())]
-    if _RATES.search(bare) or (found and _ALL_SPENT.search(bare)):
+    if _RATES.search(bare) or (found and (_ALL_SPENT.search(bare) or _OF_TARGET.match(bare, found[-1].end()))):
         return Claimed(Claim(words=told), bare, several=True)
     if found:
         return replace(_of_amount(bare, found[-1], denied, told), several=len(claimed) > 1)
@@ -86,6 +93,9 @@ def find_claim(question: str, as_asked: str = "") -> Claimed | None:
         if match and (comparison.needs is None or comparison.needs.search(bare[: match.start()])):
             claim = Claim(words=told, direction=comparison.sign, denied=denied)
             return Claimed(claim, comparison.words.sub(comparison.asks, bare, count=1))
+    if peak := _PEAK.search(bare):
+        asked = f"{bare[: peak.start()]}{peak['since']}，{peak['what']}哪一年{peak['how']}"
+        return Claimed(Claim(words=told, name=f"{peak['year']}年", denied=denied), asked)
     stated = re.sub("是不是|是否", "是", put)
     if first := words.first.search(stated):
         name = first.group("before") or first.group("after") or ""

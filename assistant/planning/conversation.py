@@ -23,6 +23,7 @@ from assistant.planning.question import (
     untold,
 )
 from assistant.scope import GONE
+from assistant.sought import WHO_AND_WHERE, sought
 from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
 from ingest.text import chinese_number, plain
@@ -40,13 +41,15 @@ _AGAIN = re.compile("多少|再(?:说|查)|重复|几")
 _THESE_OF = re.compile("^[\x00那这]*(?:[两二三四五几](?:个|家|者|项|样|笔|块|部分)|它们|加起来|合起来|加在一起|合在一起|合计|一共|共)+占")
 _INSIDE = re.compile(r"[\x00那这它]*(?:其中|里面|里头|当中)")
 """What the figure before consists of."""
+_SUM_COMPARED = re.compile("(?:合|加|一共|总共).*(?:[跟与比较]\x00|[跟与比较](?:上年|去年|前一年|年初|预算))")
+"""两项合起来，跟2022年比少了多少: what a sum is compared with."""
 _YEARLY = re.compile("哪一?个?年")
 SHARE_OF = re.compile(r"[\x00那它这]*(?:[这那][一个项笔些部块]+分?(?:钱|款|支出|经费|费用|收入|开支)?|该项|此项)?占")
 """The figure before is the part, the whole is named."""
 _THAN_BEFORE = re.compile("比(?:它|这个|这|那个|前者|刚才)")
 _SPENT = re.compile("(?:那|这|又|一共|总共|合计|共|总|实际|实际上|最后|最终|后来|结果|到头来)*(?:(?:花|用|开支|花费|支出|花销)(?:了|掉|去)*(?:多少|几)(?:钱|[万亿]?元)?|(?:多少|几)(?:钱|[万亿]?元))(?:钱)?呢?|(?:那|实际|实际上|最后|最终|后来|结果)*(?:花|用|支出|执行|决算)(?:了|掉|去|出去|数|的)*呢")
 """An amount is asked for, and not of what."""
-_DETAILS = re.compile("哪[几些两三四五六七八九]|具体|每一?[个项家份笔]")
+_DETAILS = re.compile("哪[几些两三四五六七八九]|具体|每一?[个项家份笔]|(?:分别|都|各)(?:是|有|叫|指)(?:些|一些)?(?:什么|啥)")
 """What a stated number consists of."""
 
 
@@ -170,6 +173,9 @@ class Conversation(Forms):
         options = self._options(reading)
         if previous.form == "prose-figure" and not previous.items and _DETAILS.search(reading.text):
             return untold(chosen, reading.text)
+        kind = sought(reading.text)
+        if previous.form in ("figure", "prose-figure") and kind and kind.name in WHO_AND_WHERE and not re.search("多少|几", reading.text):
+            return untold(chosen, reading.text)  # 去的是哪个国家, after how many went
         if unknown := self._other_name(reading, form):
             if form == "figure" and (beside := self._stated_beside(unknown, chosen, previous)):
                 return Plan(form="prose-figure", words=beside, prose_unit=previous.prose_unit, accounts=ids_of(chosen))
@@ -213,6 +219,11 @@ class Conversation(Forms):
             return previous.model_copy(update={"words": f"{listed}，合计{reading.text}", "unit": options["unit"]})
         if form in ("sum", "difference") and re.search(r"两|三|四|都|它们|加|一共|合计|差", reading.text):
             together = self._together(reading, previous)
+            if form == "difference" and _SUM_COMPARED.search(reading.text):
+                return untold(chosen, reading.text)
+            if form == "sum" and reading.scope.named and previous.items and len({item.account for item in together}) == len(together):
+                added = [previous.items[-1].model_copy(update={"account": account.id}) for account in chosen]
+                together += [item for item in added if item not in together]  # 再加上城管局，三家合起来
             twice = previous.form == "figure" and len(previous.items) == 1 and previous.items[0] in previous.trail
             if len(together) < 2 and form == "difference" and twice and ids_of(chosen) == previous.accounts:
                 of_budget = replace(reading, text=f"比预算{reading.text}", mask=f"比预算{reading.mask}")

@@ -6,14 +6,12 @@ import re
 
 from assistant.model import Form, Plan
 from assistant.scope import GONE
-from assistant.sought import sought
+from assistant.sought import WHO_AND_WHERE, sought
 
 _AMOUNTS: tuple[Form, ...] = (
     "figure", "prose-figure", "share", "sum", "difference", "growth", "completion", "average", "multiple", "last-year",
 )  # fmt: skip
 _OF_ROWS: tuple[Form, ...] = ("ranking", "composition", "filter", "count")
-_NO_ROW = ("time", "locality", "place", "person", "organisation")
-"""What no row is, of the forms that list rows."""
 _ONE_OF = re.compile("哪一?[台件批条场期辆次趟]")
 _ASKS_AMOUNT = re.compile("多少|(?<![哪那这好])几|金额|数额|总额|[大小高低多少]吗|对[吗么]")
 
@@ -26,7 +24,7 @@ def told_in_words(plan: Plan) -> Plan:
     kind = None if plan.across else sought(bare)
     if kind is None or plan.language != "zh" or _ASKS_AMOUNT.search(bare):
         return plan
-    no_row = kind.name in _NO_ROW or _ONE_OF.search(bare)
+    no_row = kind.name in WHO_AND_WHERE or _ONE_OF.search(bare)
     rows = plan.form in _OF_ROWS and no_row and len(plan.accounts) == 1
     if plan.form not in _AMOUNTS and not rows:
         return plan

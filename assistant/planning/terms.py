@@ -35,7 +35,7 @@ from ingest.text import plain
 
 _MUCH = "(?:多少|几|百分之)"
 _OF_RATE = re.compile("百分|几成|比例|比重|占|率")
-_OF_TARGET = re.compile("[比离距较与和跟同超完达].{0,6}(?:目标|指标值|任务|计划(?!生育))")
+_OF_TARGET = re.compile("[差缺]了?(?:多少|几)[^，]{0,4}没有?|(?:[比离距较与和跟同超完达占是]|相当于).{0,6}(?:目标|指标值|任务|计划(?!生育))")
 """What is asked is how the result stands to its target."""
 _OF_BUDGET = re.compile("[比较](?:年度|全年|年初)*预算数?.{0,4}[多少高低省差超]")
 OFF = ("预算差额", "预算和决算", "增减")

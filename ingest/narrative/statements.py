@@ -35,6 +35,8 @@ _ROLE_TAIL = re.compile(
 )
 _LAST_YEAR = re.compile(r"(?P<year>20\d\d)年(?:度)?[^，]{0,12}?(?:执行数?|决算数?|支出数|完成数|预算数)(?:为|是|：)?$")
 """Before a number that is an earlier year's (2023年当年预算执行数为)."""
+_CHANGED = re.compile(r"(?:^|[，,])(?:相应|又|并|另)?(?:(?P<up>增加|新增|追加)|减少|压减|核减)了?(?P<name>[^，\d]{2,16}(?:费用?|经费|支出|收入|资金|款|补贴|补助))$|[^，]{2,16}(?:(?P<more>调增|追加)|压减|核减|调减)了?$")
+"""A clause that tells of a change and not of the whole amount (增加综合管理费209万元; 扶贫经费压减10万元)."""
 _OF_INDICATOR = re.compile(r"^(?:年度)?(?:目标值?|计划|指标值)")
 _INDICATOR = re.compile(r"[^，；：。！？,\d]{2,24}[，,]")
 """An indicator's name that stands before its target and what was reached."""
@@ -160,6 +162,8 @@ def _role(head: str, near: str, unit: str) -> _Role:
         if re.search(r"(?:下降|降低|减少|降幅)[^，]*$", head):
             return _Role("增减率", "减少")
         return _Role("比率")
+    if unit.endswith("元") and (changed := _CHANGED.search(near)):
+        return _Role("增减额", "增加" if changed["up"] or changed["more"] else "减少")
     if re.search(r"增加(?:了|额)?(?:为)?$", head):
         return _Role("增减额", "增加")
     if re.search(r"(?:减少|下降)(?:了|额)?(?:为)?$", head):
