@@ -27,7 +27,7 @@ _YEAR = re.compile(
 )
 """The year goes with its 年, which stays where it begins a word of its own (2024年末, 2024年初预算)."""
 _BASE_YEAR = re.compile(r"(?:与|跟|和|同|比|较|比起|相对于|对比|相比于?)(?:上年|去年)?(?P<year>(?:19|20)\d\d)年")
-_BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下")
+_BOTH_YEARS = re.compile("哪|谁|分别|各是|对比一下|20\\d\\d年度?[和与跟及]20\\d\\d年度?(?:这)?(?:[两二]年|一共|总共|共|合计|加起来|平均)")
 """Words by which a year that is compared with is asked about too."""
 _RANGE = re.compile(r"(20\d\d)年?度?(?:到|至|[-—–~～])(20\d\d)")
 _SINCE = re.compile(r"(20\d\d)年?(?:以来|至今|到现在|到今年|起)")

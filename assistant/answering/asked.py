@@ -16,13 +16,13 @@ _MUCH = "(?:多少|几)个?"
 _NOT_COUNTED = {"亿元", "万元", "千元", "元", "%", "％", "个百分点", "个", "项", "分"}
 """Money and rates, and units that questions use of other things than counts."""
 _COUNTED = "|".join(sorted(set(UNITS.split("|")) - _NOT_COUNTED, key=lambda unit: (-len(unit), unit)))
-_SHARE_IN_NUMBERS = re.compile(rf"占(?:了|到|有)?{_MUCH}(?:{_COUNTED})")
+_SHARE_IN_NUMBERS = re.compile(rf"占(?:了|到|有)?{_MUCH}(?:{_COUNTED}|(?<=个)(?!百分|点)|名|位)")
 """占几次 asks for how many."""
 _KINDS = {
     "money": re.compile(rf"(?:花|用|开支|支出|费用|经费|开销|掏|拨)(?:了|掉|去|出|款)*(?:是|为|有|共)*多少(?!个|倍|[万亿]?(?:{_COUNTED})|[%％])|(?:费用?|经费|金额|款项)(?:一共|总共|共|总|到底|大概|又)*(?:是|为|有)(?:多少|几何)(?=[，,。？?呢啊]|$)|{_MUCH}(?:钱|[亿万千百]*元|[亿万](?![人次件册字平公通]))"),
     "rate": re.compile("百分之(?:多少|几)|几成|几个百分点|几个点|(?:多少|几)[%％]|占比|几分之几"),
     "counted": re.compile(
-        rf"{_MUCH}(?:{_COUNTED})(?!公共|分之|门|出|付)|{_MUCH}[名位]?[\u4e00-\u9fff]{{0,4}}(?:人员|职工|干部|读者|市民|群众|居民|学生|游客|观众|代表|客人|来宾|企业|家庭|老人|孩子)(?=[？?呢啊了吗]*$)|(?:有|共|分成|分为)(?:几|多少)[个项](?=[？?呢啊了吗]*$)"
+        rf"{_MUCH}(?:{_COUNTED})(?!公共|分之|门|出|付)|{_MUCH}[名位]?[\u4e00-\u9fff]{{0,4}}(?:人员|职工|干部|读者|市民|群众|居民|学生|游客|观众|代表|客人|来宾|企业|家庭|老人|孩子)(?=[？?呢啊了吗]*$)|占(?:了|到|有)?(?:几|多少)[个名位](?!百分|点)|(?:有|共|分成|分为)(?:几|多少)[个项](?=[？?呢啊了吗]*$)"
     ),
 }
 _OF_RATES = re.compile("率|比例|比重|占|幅|百分|成")
@@ -31,12 +31,14 @@ _RATES = ("%", "个百分点", "倍")
 _DIFFERENT = ("growth", "difference", "points", "trend", "overrun", "ranking", "several")
 _OF_CHANGE = ("增减", "预算差额", "预算和决算")
 """What a stated number is where it says itself by how much something differs."""
+_WHICH_ONES = re.compile("(?:分为|分成|有|是|包括|分)了?哪(?:几|些)(?:个|档|类|级|种|项|等|方面)")
+"""Names are asked for, and no number."""
 _TOLD: tuple[Form, ...] = ("reason", "passage", "definition", "place", "composition")
 _TO_CALCULATE = {
     "points": re.compile(f"{_MUCH}(?:百分点|点(?!钟))"),
     "times": re.compile(f"{_MUCH}倍"),
     "difference": re.compile(
-        f"(?:[多少高低超差省缺欠](?:花|用|支|收|出|了|付)*|相差|节约|节省|超支|超出|增加|减少|增长|下降)(?:了|出|过|掉)*{_MUCH}(?!年|月)"
+        f"(?:[多少高低超差省缺欠](?:花|用|支|收|出|了|付|来)*|(?:超出|超过|低于|高于|少于|多于|超)[^，。]{0,6}(?:预算|计划|目标|任务)数?|相差|节约|节省|超支|超出|增加|减少|增长|下降)(?:了|出|过|掉)*{_MUCH}(?!年|月)"
         f"|[增涨降跌升减]幅|增长率|(?:涨|降|减)(?:了|过)?(?:百分之|{_MUCH}[%成])"
     ),
     "share": re.compile(f"占(?:了|到|去)?(?:比|百分|几成|{_MUCH}(?:[%？?]|百分|比例|$))"),
@@ -44,7 +46,7 @@ _TO_CALCULATE = {
 }  # fmt: skip
 """What is calculated where a question asks so."""
 _COMPARED = re.compile("[比高低差升降增减]")
-_GIVEN = re.compile(rf"(?<![\d.])(?P<n>\d[\d,]*(?:\.\d+)?)(?P<unit>亿元|万元|千元|元|%|{_COUNTED})")
+_GIVEN = re.compile(rf"(?<![\d.])(?P<n>\d[\d,]*(?:\.\d+)?)(?P<unit>亿元|万元|千元|元|%|{_COUNTED}|[亿万](?![\u4e00-\u9fff]?[人次件册字页平通本亩]))")
 
 
 def kinds_asked(question: str) -> frozenset[str]:
@@ -75,6 +77,7 @@ def repeats_the_question(question: str, answer: Answer) -> bool:
 def _is_same(number: str, unit: str, answer: Answer) -> bool:
     """True where an answer's value, rounded as the number is, is that number."""
     told, value = Decimal(number.replace(",", "")), Decimal(answer.value or "0")
+    unit = f"{unit}元" if unit in ("亿", "万") else unit
     if unit in YUAN and answer.unit in YUAN:
         value = value.scaleb(YUAN[answer.unit] - YUAN[unit])
     elif unit != answer.unit:
@@ -84,6 +87,8 @@ def _is_same(number: str, unit: str, answer: Answer) -> bool:
 
 def lacks_calculation(plan: Plan, answer: Answer) -> bool:
     """True where a question asks by how much, how many times or what part, and the answer is a number as it stands."""
+    if plan.form == "prose-figure" and answer.value is not None and _WHICH_ONES.search(plan.words):
+        return True
     asked = {name for name, pattern in _TO_CALCULATE.items() if pattern.search(plan.words)}
     if plan.form in _TOLD or not asked:
         return False

@@ -19,6 +19,8 @@ from ingest.model import Fact, Statement
 from ingest.text import plain
 from prompts import say
 
+_AS_GOOD = 0.1
+"""How much worse a number may fit that is taken for the one whose change is stated."""
 _OF_LAST_YEAR = re.compile("(?:上年|去年|前一年|上一年|头一年|上年度)(?:的|数|额|度)*|推算|推出来|下来|出来")
 
 
@@ -185,7 +187,8 @@ class Years(Rankings):
         """The same for what only the text states: the sentence must state this year's amount and its change."""
         view = self._first_view()
         asked = _OF_LAST_YEAR.sub("", self.plan.words)
-        for _, now in prose.find_statement(view, asked, MONEY_UNITS, ""):
+        ranked = prose.find_statement(view, asked, MONEY_UNITS, "")
+        for now in (statement for score, statement in ranked if score > ranked[0][0] - _AS_GOOD):
             change = next(
                 (
                     s
@@ -209,7 +212,7 @@ class Years(Rankings):
         """Last year's figure from this year's and the stated change."""
         cited = self.citations.sentence(view, stated.sentence, printed(stated.value), stated.unit, stated.text)
         change = Operand(
-            name=f"比上年{stated.direction}额", value=printed(stated.value), unit=stated.unit, citation=cited
+            name=f"比上年{stated.direction}额", value=printed(stated.value), unit=stated.unit or now.unit, citation=cited
         )
         sign = {"减少": 1, "下降": 1, "持平": 0}.get(stated.direction, -1)
         amount = Decimal(now.value)

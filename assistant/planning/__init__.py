@@ -65,7 +65,7 @@ _IN_WORDS = re.compile(r"(?<!\d)([23]\d\d)类(\d\d)款?(?:(\d\d)项)?(?!\d)")
 """302类09款, 类、款 and 项 of a code each with its word."""
 _PREFACE = re.compile("^(?!.*[局委办部院厅处所馆会][^：:]{0,6}[：:])[^：:，,。？?\\d]{2,14}[：:](?=.{6})")
 """What a question begins with that says why it is asked (依申请公开要用：)."""
-_NEXT_YEAR = re.compile("(?:下一?|后一|第二)年(?![级初])|次年|转年")
+_NEXT_YEAR = re.compile("(?:下一?|后一|第二)年(?![级初])|次年|转年|(?:又|再)?过了?一年")
 """The year after the one that a conversation is about."""
 _BRACKETS = re.compile(r"[（）()\[\]【】?]")
 _BOTH_STAGES = re.compile("预算(?:数)?(?:是|为|有)?(?:多少|几).*(?:决算|实际|执行)(?:数)?(?:了|是|为|有)?(?:多少|几)(?!.*差)|(?:预算|决算)数?(?:和|与|、)(?:预算|决算)数?(?:分别|各|都)")
@@ -92,6 +92,7 @@ _OF_FUND = re.compile("(?<=预算|拨款|基金|经营)的(?=支出|收入)")
 """政府性基金的支出 is 政府性基金支出."""
 _PER_YEAR = re.compile("每年|年均|年平均|平均一年|一年平均")
 _SINCE_LAST = re.compile("同比|[比较与跟和](?:上|去|前)一?年")
+_ASKS_IN_ENGLISH = re.compile(r"\bhow (?:many|much)\b")
 _IN_POINTS = re.compile("(?:多少|几)个?百分点")
 _TRAIL = 6
 """Items of earlier questions that a conversation remembers."""
@@ -117,13 +118,15 @@ class Planner(Across):
         """The plan for a question; `previous` is the plan of the question before it in a conversation."""
         told: dict[str, Any] = {}
         asked = with_digits(simplified(unicodedata.normalize("NFKC", question)))
-        if is_english(asked):
+        said, english = asked, is_english(asked)
+        if english:
             asked, told["language"] = from_english(asked, self.library.departments.names), "en"
-        said, asked = asked, asked if told else reworded(asked)
+        else:
+            asked = reworded(asked)
         figure, reason = parted(asked)
         if reason:
             asked, told["reason_too"] = figure, reason
-        elif (claimed := find_claim(asked, said)) and claimed.several:
+        elif (claimed := find_claim(asked, "" if english else said)) and claimed.several:
             plan = self._plan(asked, previous)
             told |= {"form": "refuse", "reason": "item", "words": say("what_of_claims")}
             return plan.model_copy(update=told) if plan.form not in ("refuse", "clarify") else plan
@@ -132,6 +135,8 @@ class Planner(Across):
         if previous and previous.form == "several":
             previous = previous.parts[-1]
         plan = told_in_words(self._plan(asked, previous))
+        if english and len(_ASKS_IN_ENGLISH.findall(question.lower())) > 1 and len(plan.items) < 2 and plan.form != "refuse":
+            plan = untold([self.library.account(one) for one in plan.accounts], say("what_of_several"))
         if plan.form != "clarify" and "claim" not in told and (parts := self._each(asked, previous)):
             plan = plan.model_copy(update={"parts": parts}) if plan.form != "refuse" else _several(parts)
         if plan.form in _UNCLAIMED:
@@ -240,11 +245,13 @@ class Planner(Across):
         return departments, len({account.year for account in accounts})
 
     def _leaves_out_a_department(self, reading: Reading, plan: Plan) -> bool:
-        """True where a question names a department of which the plan has no account."""
+        """True where a question names a department, or for a figure several years, of which the plan has no account."""
         if not reading.scope.named or reading.scope.shared:
             return False
         ids = {*plan.accounts, *(item.account for item in (*plan.items, *plan.bases)), *(term.account for term in plan.terms if term.account)}
-        return bool(set(reading.scope.departments) - {self.library.account(one).department for one in ids})
+        accounts = [self.library.account(one) for one in ids]
+        years = set(reading.scope.years) if len(reading.scope.years) > 1 and plan.form in ("figure", "sum") else set()
+        return bool(set(reading.scope.departments) - {a.department for a in accounts} or years - {a.year for a in accounts})
 
     def _named_once(self, question: str) -> str:
         """The question with the name that is loaded where a department is named twice (环保局（生态环境局）)."""

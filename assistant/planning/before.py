@@ -9,14 +9,14 @@ from assistant.mentions import residues, without
 from assistant.model import Form, Plan, Term
 from assistant.planning.conversation import SHARE_OF
 from assistant.planning.points import Points
-from assistant.planning.question import Reading, asks_count, ids_of, untold
+from assistant.planning.question import Reading, asks_count, ids_of, nature_of, untold
 from assistant.prose import AVERAGED, content_words, stated
 from assistant.scope import GONE
 from assistant.selection import select
 from assistant.vocabulary import words
 from ingest.model import Account
 
-_INSIDE = re.compile(r"[\x00那]*(?:这|它)?(?:其中|里面|里头|当中|里)")
+_INSIDE = re.compile(r"[\x00那]*(?:这|它)?(?:其中|里面|里头|当中|里)|[^，占]{2,16}?在(?:它|这|那)?(?:其中|里面|里头|当中)(?:所|能|要|大概)*占")
 """The figure before is the whole, the part is named."""
 _IN_WHICH = re.compile(r"[\x00那它这]*(?:在|于)[^，占]{2,}?(?:里面?|里头|当中|其中|中|内)(?:所|能|要|又|大概|大约)*占")
 """The figure before is the part, and the whole is named: 在X里占多少."""
@@ -73,8 +73,8 @@ class Before(Points):
         if as_part and named:
             pair = self._of_one_fund([before, named[0]])
             return Plan(form="share", accounts=ids_of(chosen), items=(pair[0],), base=pair[1], words=reading.text, **options)
-        if not as_whole or len(named) != 1:
-            return None
+        if not as_whole or len(named) != 1 or (before.row is None and any(nature_of(mention) for mention in reading.mentions)):
+            return None  # 项目支出在里面占多少: of the item before it is a column
         view = self.library.view(before.account)
         whole, part = (fact.code if (fact := select(view, item).fact) else "" for item in (before, named[0]))
         if self._is_doubtful(reading, "share", named) or (whole and part and not part.startswith(whole)):

@@ -328,8 +328,8 @@ class Conversation(Forms):
 
 def _other_end(item: Item, text: str) -> Item:
     """年初的呢, after what was left at the year's end, and the reverse."""
-    for asked, other in (("年初", "年末"), ("年末", "年初")):
-        if re.search(f"{asked}(?!预算)", text) and other in (item.name + (item.row or "")):
+    for asked, said, other in (("年初", "年初", "年末"), ("年末", "年末|年底", "年初")):
+        if re.search(f"(?:{said})(?!预算)", text) and other in (item.name + (item.row or "")):
             turned = {"name": item.name.replace(other, asked), "words": item.words.replace(other, asked)}
             return item.model_copy(
                 update=turned | {"row": item.row and item.row.replace(other, asked), "side": ""}

@@ -48,6 +48,7 @@ _BUDGETED = re.compile(
     "^(?P<one>.+?)的?(?:项目)?(?:实际|决算|支出|花|用)*数?(?:比|较|离|与|和|跟)(?:年度|全年|年初)*预算数?"
     f"(?:还|多|少|高|低|超|省|节约|差|相差|花|用|支|了|出)*{_MUCH}"
 )
+_OVER_BUDGET = re.compile("^(?P<one>.+?)的?(?:实际|最后|最终)*(?:开支|支出|花费|花|用)?(?:超出|超过|超|低于|高于)了?(?:年度|全年|年初)*预算数?了?(?:多少|几|百分)")
 _BUDGET_AND_DONE = re.compile(
     f"^(?P<one>.+?)的?(?:全年|年初|年度)*预算数?[与和跟同比](?:实际|决算|支出|执行)+数?(?:相比|相)?(?:差|多|少|剩)(?:了|额)?(?:是|为)?{_MUCH}"
 )
@@ -140,7 +141,7 @@ class Terms(Before):
         """The ways in which the question names terms, those whose words say more first."""
         if aimed := of_target(text):
             yield aimed.form, [Term(words=aimed.name, measures=one) for one in _RESULT_AND_TARGET]
-        elif told := _BUDGETED.match(text) or _BUDGET_AND_DONE.match(text):
+        elif told := _BUDGETED.match(text) or _BUDGET_AND_DONE.match(text) or _OVER_BUDGET.match(text):
             yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), _BUDGETS)]
         elif told := _TIMES_BUDGET.match(text):
             yield "multiple", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), _BUDGETS)]

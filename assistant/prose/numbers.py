@@ -52,6 +52,7 @@ _OBTAINED = re.compile("购|买|更新|新增|更换|添")
 _SHARE_OF = re.compile("占(?:了|到)?(?P<whole>[\u4e00-\u9fff]{2,14}?)的?(?:多少|几|百分|比例|比重|份额|多大)")
 _ASKS_TARGET = re.compile("目标(?:值|数|任务|线)?(?:本来|原来|当初|年初)?(?:是|为|定|设|有|要求|要|应|的)*(?:了|在|到|成)?(?:多少|几)")
 """The target itself is asked for, not what came of it."""
+_SPENT = re.compile("支出|花了|花掉|花费|开支")
 _EACH = re.compile("分别|各是?|组成|构成|哪几")
 _NO_PART = re.compile("^政府采购|采购|金额|支出|总额|合计")
 """Words of subjects that do not tell parts apart."""
@@ -148,6 +149,8 @@ def find_named(
         if statement.measure not in (measures or _DONE) or (units and statement.unit not in units.split("|")):
             continue
         if FOREIGN.search(statement.subject) and not FOREIGN.search(name):
+            continue
+        if statement.unit in YUAN and "收入" in statement.subject and "收入" not in name and _SPENT.search(name):
             continue
         if statement.measure == "决算数" and BUDGET.search(statement.subject) and not BUDGET.search(name):
             continue  # what is reserved in the budget is not what was bought
@@ -255,6 +258,8 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units)
     ):
         return False
+    if statement.unit in YUAN and "收入" in statement.subject and "收入" not in question and _SPENT.search(question):
+        return False  # what came in was not spent
     if statement.measure == "往年数":
         return False  # of another year than the account's
     if "设备" in statement.subject and "车" in question and "设备" not in question:

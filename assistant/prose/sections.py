@@ -32,11 +32,19 @@ def find_definition(view: AccountView, question: str, names: list[str]) -> Passa
     return best[0][1] if best else None
 
 
+_DUTY_OF = re.compile("承担(?:着|了)?(?:哪些|什么|啥)|(?:该|要|应)?(?:负|担)(?:什么|啥|哪些)(?:责|责任)")
+"""What of something is among the duties."""
+_SAID = 0.6
+"""Share of a question's pieces that the duties must have, where it asks for one of them."""
+_FEW_OFFICES = re.compile("(?:哪一?几?个|几个|哪些|多少个)(?:科|处|股)(?:室)?(?![学目技长])")
+
+
 def find_section(view: AccountView, question: str) -> Passage | None:
     """A whole section where the question is for one: duties, or units and offices."""
     kinds = {
         "duties": r"职责|职能|^\W*(?:局|他们|平时|主要|都|到底|究竟|是|到底是)*(?:干什么|做什么|干嘛)(?!用)|负责(?:什么|哪些)|(?:管|干)(?:些|的)?(?:什么|哪些|啥)(?!用)|归.{0,3}管|归.{0,3}做|主要工作",
-        "units": r"内设|科室|下属|账.{0,6}(?:一块|合在|并)|并进|哪些单位|单位构成|几个单位|多少个单位|涵盖|预算单位|编制范围|机构设置|哪些机构|几个机构|纳入",
+        "units": r"内设|科室|下属|账.{0,6}(?:一块|合在|并)|并进|哪些单位|单位构成|几个单位|多少个单位|涵盖|预算单位|编制范围|机构设置|哪些机构|几个机构|纳入"
+        f"|{_FEW_OFFICES.pattern}",
     }
     if _ONE_OFFICE.search(question.rpartition(GONE)[2]):
         return None  # what one of its offices does
@@ -44,7 +52,7 @@ def find_section(view: AccountView, question: str) -> Passage | None:
         if not re.search(pattern, question) or (kind == "duties" and _MONEY.search(question)):
             continue
         sections = [passage for passage in view.passages if passage.kind == kind]
-        offices = re.search("内设|科室|处室", question)
+        offices = re.search("内设|科室|处室", question) or _FEW_OFFICES.search(question)
         if offices:
             sections = [p for p in view.passages if p.kind in kinds and _OFFICES.search("".join(p.heading[-1:]) + p.text)]
         if kind == "units" and _asks_more(re.sub(pattern, GONE, question), sections):
@@ -55,7 +63,7 @@ def find_section(view: AccountView, question: str) -> Passage | None:
             return sections[0]
         prose = index(view)
         query = bigrams(content_words(question)) or bigrams(question)
-        office = re.search(r"科室|内设|机构", question)
+        office = re.search(r"科室|内设|机构", question) or _FEW_OFFICES.search(question)
         return max(
             sections,
             key=lambda p: (
@@ -64,6 +72,15 @@ def find_section(view: AccountView, question: str) -> Passage | None:
                 + (0.5 if not office and re.search(r"单位构成|决算单位", p.heading[-1]) else 0.0)
             ),
         )
+    return _duties_on(view, _DUTY_OF.sub(GONE, question)) if _DUTY_OF.search(question) and not _MONEY.search(question) else None
+
+
+def _duties_on(view: AccountView, question: str) -> Passage | None:
+    """The duties, where they have most of what a question names."""
+    pieces = {piece for piece in bigrams(content_words(question)) if len(piece) > 1}
+    for passage in view.passages:
+        if passage.kind == "duties" and pieces and len(pieces & bigrams(passage.text)) >= _SAID * len(pieces):
+            return passage
     return None
 
 

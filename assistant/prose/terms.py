@@ -9,7 +9,10 @@ from decimal import Decimal
 from assistant.library import AccountView
 from assistant.model import Term
 from assistant.prose.numbers import find_named, find_statement
+from assistant.prose.words import content_words
+from assistant.scope import GONE
 from ingest.model import Statement
+from ingest.text import plain
 
 _EXTREME = re.compile("最[高低大小多少长短快慢]")
 _AS_GOOD = 0.02
@@ -35,12 +38,21 @@ def answering(ranked: Sequence[tuple[float, Statement]], question: str) -> State
     """
     if _EXTREME.search(question):  # 最低的是多少 is not told by one of them
         ranked = [pair for pair in ranked if "最" in pair[1].sentence.text]
-    ranked = [pair for pair in ranked if not is_given(pair[1], question)]
+    ranked = [pair for pair in ranked if not is_given(pair[1], question) and not _is_of_its_reason(pair[1], question)]
     if not ranked:
         return None
     score, best = ranked[0]
     rivals = [s for other, s in ranked if other > score - _AS_GOOD and (s.value, s.unit) != (best.value, best.unit)]
     return best if not rivals or rivals[0].sentence.text == best.sentence.text else None
+
+
+def _is_of_its_reason(statement: Statement, question: str) -> bool:
+    """True where the question is about what only the reason after a number has (返工的大事记部分有多少字, of 76万字（原因：大事记部分返工）)."""
+    before, _, after = statement.sentence.text.partition(statement.text)
+    reason = plain(after.partition("原因")[2].partition("）")[0])
+    told = plain(before + statement.subject)
+    runs = [run for run in content_words(question).split(GONE) if len(run) > 1]
+    return any(run in reason and run not in told for run in runs)
 
 
 def is_given(statement: Statement, question: str) -> bool:
