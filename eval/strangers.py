@@ -1,6 +1,6 @@
 """`python -m eval.strangers`: questions by writers who had seen neither the code nor the known questions.
 
-Eleven rounds over the sample and the published accounts, half of them questions near to what the accounts tell and not
+Fourteen rounds over the sample and the published accounts, half of them questions near to what the accounts tell and not
 told by them. Each round was asked once before anything was mended by it; the rates of that first asking stand in
 `FIRST` and say what to expect of questions that nobody has seen. What is printed is how the same questions do now:
 they are known now, and no measure of that any more. They are kept apart from the known questions of `juesuan eval`,
@@ -26,7 +26,7 @@ QUESTIONS = KNOWN / "strangers.jsonl"
 FIRST = {
     "a": (27, 9, 24, 4, 60), "b": (22, 11, 27, 3, 60), "c": (31, 6, 23, 1, 60), "d": (37, 7, 16, 1, 60),
     "e": (39, 3, 18, 3, 60), "f": (19, 8, 33, 5, 60), "g": (34, 6, 20, 1, 60), "h": (26, 2, 32, 3, 60),
-    "i": (23, 3, 34, 2, 60), "j": (15, 2, 13, 10, 80), "k": (36, 3, 21, 2, 80),
+    "i": (23, 3, 34, 2, 60), "j": (15, 2, 13, 10, 80), "k": (36, 3, 21, 2, 80), "l": (23, 6, 31, 1, 60), "m": (25, 4, 31, 2, 60), "n": (30, 5, 15, 2, 50),
 }  # fmt: skip
 """Of the figures of a round: told right, told otherwise or without the verdict asked for, refused or asked back; of its untold
 questions: answered, and how many there are. Round a was asked before this way of counting was settled, each other one after

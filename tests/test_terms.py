@@ -101,7 +101,7 @@ def test_claims_on_targets_budgets_and_shares(samples: Assistant, question: str,
 def test_the_kind_of_number_that_is_asked_for() -> None:
     assert kinds_asked("有多少人次") == {"counted"} and kinds_asked("百分之几") == {"rate"}
     assert kinds_asked("花了多少") == {"money"} and kinds_asked("接待了多少批次，花了多少钱") == {"counted", "money"}
-    assert kinds_asked("公务接待费是多少") == frozenset()
+    assert kinds_asked("公务接待费是多少") == {"money"} and kinds_asked("公务接待情况") == frozenset()
 
 
 def test_items_without_a_budget_at_the_start_of_the_year(samples: Assistant) -> None:

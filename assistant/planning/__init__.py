@@ -56,7 +56,7 @@ from assistant.selection import printed_budget, select
 from assistant.vocabulary import MONEY_UNITS, words
 from ingest.model import Account
 from ingest.text import plain, squeeze
-from prompts import say
+from prompts import say, speaking
 
 _QUOTES = re.compile(r"[“”\"'‘’「」《》〈〉]")
 _LEVEL = re.compile("[（(][类款项][）)]")
@@ -136,7 +136,8 @@ class Planner(Across):
             previous = previous.parts[-1]
         plan = told_in_words(self._plan(asked, previous))
         if english and len(_ASKS_IN_ENGLISH.findall(question.lower())) > 1 and len(plan.items) < 2 and plan.form != "refuse":
-            plan = untold([self.library.account(one) for one in plan.accounts], say("what_of_several"))
+            with speaking("en"):
+                plan = untold([self.library.account(one) for one in plan.accounts], say("what_of_numbers"))
         if plan.form != "clarify" and "claim" not in told and (parts := self._each(asked, previous)):
             plan = plan.model_copy(update={"parts": parts}) if plan.form != "refuse" else _several(parts)
         if plan.form in _UNCLAIMED:
