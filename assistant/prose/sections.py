@@ -34,8 +34,6 @@ def find_definition(view: AccountView, question: str, names: list[str]) -> Passa
 
 _DUTY_OF = re.compile("承担(?:着|了)?(?:哪些|什么|啥)|(?:该|要|应)?(?:负|担)(?:什么|啥|哪些)(?:责|责任)")
 """What of something is among the duties."""
-_SAID = 0.6
-"""Share of a question's pieces that the duties must have, where it asks for one of them."""
 _FEW_OFFICES = re.compile("(?:哪一?几?个|几个|哪些|多少个)(?:科|处|股)(?:室)?(?![学目技长])")
 
 
@@ -79,7 +77,7 @@ def _duties_on(view: AccountView, question: str) -> Passage | None:
     """The duties, where they have most of what a question names."""
     pieces = {piece for piece in bigrams(content_words(question)) if len(piece) > 1}
     for passage in view.passages:
-        if passage.kind == "duties" and pieces and len(pieces & bigrams(passage.text)) >= _SAID * len(pieces):
+        if passage.kind == "duties" and pieces and 5 * len(pieces & bigrams(passage.text)) >= 3 * len(pieces):
             return passage
     return None
 
