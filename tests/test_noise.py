@@ -92,3 +92,9 @@ def test_only_questions_answered_rightly_are_spoilt(samples: Assistant) -> None:
     found = list(trials(samples, [*known, wrong], seed=1))
     assert {trial.id for trial in found} == {"samples-001"} and {trial.kind for trial in found} == set(NOISE)
     assert all(trial.outcome in OUTCOMES for trial in found)
+
+
+def test_a_name_that_stays_unknown_when_it_is_put_right_is_refused(samples: Assistant) -> None:
+    """图书管局 is put right once: what is then still nobody's name is not put right again and again."""
+    answer = samples.ask("2023年来岫云图书管局的外宾有多少人次，")
+    assert (answer.status, answer.reason) == ("refused", "department")

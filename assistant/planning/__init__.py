@@ -153,7 +153,11 @@ class Planner(Across):
             previous = plans[-1] if plans[-1].form not in ("refuse", "clarify") else previous
         return tuple(plans)
 
-    def _plan(self, question: str, previous: Plan | None) -> Plan:
+    def _plan(self, question: str, previous: Plan | None, typed_right: bool = False) -> Plan:
+        """The plan of one question.
+
+        :param typed_right: True where a department's name has been put right in it, which is done once.
+        """
         patterns = words().single
         question = _PREFACE.sub("", question)
         question = _APART.sub("，", question)
@@ -172,9 +176,10 @@ class Planner(Across):
                 return Plan(form="passage", accounts=(other.id,), words=self._asked.replace(title, ""))
         before, told = self._spoken_so_far(previous)
         scope = find_scope(raw, self.library.departments, self._is_name, self._has_item, before, told)
-        if (scope.unknown or unknown_department(plain(scope.text))) and (typed := self.library.departments.mistyped(raw)):
+        unheard_of = not typed_right and (scope.unknown or unknown_department(plain(scope.text)))
+        if unheard_of and (typed := self.library.departments.mistyped(raw)):
             right, run, department = typed
-            plan = self._plan(right, previous)
+            plan = self._plan(right, previous, typed_right=True)
             return plan.model_copy(update={"notes": (*plan.notes, say("note_mistyped", typed=run, name=department))})
         if turned := turned_back(raw, scope, self.library.departments):
             back = self._plan(turned[0], previous)
