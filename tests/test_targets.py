@@ -145,3 +145,17 @@ def test_a_number_of_an_earlier_year_is_not_the_accounts_own() -> None:
         ("行政单位医疗", "往年数", "95.16", "2023年"), ("行政单位医疗", "决算数", "142.22", ""),
         ("行政单位医疗", "增减率", "49.45", "2023年"),
     }  # fmt: skip
+
+
+def test_a_stated_change_is_from_the_year_that_is_asked_for(real: Assistant) -> None:
+    """One sentence tells the growth since two years: the other year's is another figure, and a third year's is not told."""
+    of = "清远政数局2021年人工总话务量"
+    told = [real.ask(f"{of}{since}增长了百分之几？") for since in ("比2018年", "同比", "比2019年")]
+    assert [answer.value for answer in told] == ["202.00", "69.92", None] and told[2].status == "refused"
+    assert all("人工总话务量" in answer.text for answer in told[:2]), "what grew is named as the sentence names it"
+
+
+def test_the_same_of_another_total(real: Assistant) -> None:
+    assert asked(real, "社会工作部2024年项目支出占本年支出的几成？ | 基本支出呢？").value == "34.30"
+    column = asked(real, "社会工作部2024年一般公共服务支出占本年支出的几成？ | 基本支出呢？")
+    assert "一般公共服务支出" in column.text, "after an item it is that item's column"

@@ -17,9 +17,8 @@ from assistant.selection import Selection, printed_last_year, select
 from ingest.model import Fact, Statement
 from prompts import say
 
-_YEAR = re.compile(r"20\d\d(?=年)")
-
 _EXECUTED = re.compile("执行|决算|实际(?!上)")
+"""What a budget does not tell of its year."""
 
 
 class Growth(Averages):
@@ -60,8 +59,8 @@ class Growth(Averages):
 
     def _stated_both(self, view: AccountView, item: Item, fact: Fact) -> tuple[Statement, Statement] | None:
         """This year's number of an item and the earlier year's, where one sentence states both (2023年执行数为…，2024年安排…)."""
-        year = self.plan.base_year or view.account.year - 1
-        told = [s for s in prose.about_item(view, fact.item, ("往年数",)) if s.base == f"{year}年" and item.row is None]
+        of_year = (s for s in prose.about_item(view, fact.item, ("往年数",)) if prose.is_since(s, view.account.year, self.plan.base_year))
+        told = [s for s in of_year if item.row is None]
         if len({(s.value, s.unit) for s in told}) != 1:
             return None
         now = [s for s in prose.about_item(view, fact.item, ("决算数", "预算数")) if s.sentence == told[0].sentence and s.unit == told[0].unit]
@@ -98,9 +97,7 @@ class Growth(Averages):
             names += ["收入支出总计", "财政拨款收入支出总计"] if item.kinds[0] == "T4" else ["收入支出总计"]
         for name in names:
             for statement in prose.about_item(view, name, (measure,)):
-                since = _YEAR.match(statement.base)
-                of_year = int(since[0]) == (self.plan.base_year or view.account.year - 1) if since else self._is_of_last_year(view)
-                if "预算" not in statement.base and of_year:
+                if "预算" not in statement.base and prose.is_since(statement, view.account.year, self.plan.base_year):
                     return statement
         return None
 

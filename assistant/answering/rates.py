@@ -349,6 +349,7 @@ class Rates(Narrative):
         fitting = [
             pair for pair in prose.find_statement(view, plan.words, plan.prose_unit, plan.stage)
             if prose.has_words(pair[1].sentence.text, plan.needed)
+            and (plan.stage != "增减" or prose.is_since(pair[1], view.account.year, plan.base_year))
         ]  # fmt: skip
         if not several and (one := prose.answering(fitting, plan.words)):
             return self._stated(view, one)

@@ -70,13 +70,15 @@ class Conversation(Forms):
         if names[0].words != named["name"] or reading.scope.named or reading.scope.years or ids_of(chosen) != previous.accounts[:1]:
             return None
         before = asked[0].words
-        if len({item.words for item in previous.items}) > 1 or previous.words.count(before) != 1 or nature_of(names[0]):
+        if len({item.words for item in previous.items}) > 1 or previous.words.count(before) != 1:
             return None
+        if nature_of(names[0]) and asked[0].row is None:
+            return None  # of an item, a column of it
         if previous.form == "figure" and not stage_in(previous.words):
             return None
         plan = self.plan(named_question(previous.words.replace(before, named["name"]), chosen), None)
         since = {"base_year": previous.base_year} if plan.form == previous.form == "growth" else {}
-        return plan.model_copy(update={"unit": plan.unit or previous.unit, "decimals": plan.decimals, **since})
+        return plan.model_copy(update={"unit": plan.unit or previous.unit, **since})
 
     def _is_follow_up(self, reading: Reading, previous: Plan) -> bool:
         names = [mention for mention in reading.mentions if mention.kind != "table"]
@@ -308,7 +310,7 @@ class Conversation(Forms):
                 unit = prose_unit_in(reading.mask, reading.text) or previous.prose_unit
                 updates |= {"words": previous.words + reading.text, "prose_unit": unit}  # another number of it
             if form in ("difference", "growth"):
-                updates |= {"words": previous.words + reading.text, "stage": "增减"}
+                updates |= {"words": previous.words + reading.text, "stage": "增减", "base_year": reading.scope.base_year}
         if previous.form == "overrun":
             updates["words"] = reading.text
         plan = previous.model_copy(update=updates)

@@ -264,6 +264,7 @@ class Forms(Items):
             accounts=ids_of(chosen),
             items=() if not items else tuple(items[:1]),
             stage=stage if form != "growth" else "增减",
+            base_year=reading.scope.base_year,
             prose_unit=prose_unit,
             words=reading.text,
             reason="item" if words().single["finance"].search(reading.text) else "off-topic",

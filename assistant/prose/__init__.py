@@ -12,6 +12,7 @@ from assistant.prose.numbers import (
     find_statement,
     has_rates,
     is_said,
+    is_since,
     names_subject,
     part_inside,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "is_about",
     "is_given",
     "is_said",
+    "is_since",
     "names_subject",
     "of_another",
     "of_each",

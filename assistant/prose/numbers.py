@@ -29,6 +29,7 @@ _SHORT_HEAD = 4
 _CHANGES = ("增减额", "增减率")
 _COUNTED_NOUN = re.compile("(?:多少|几)(?:个|名|位|张|条|件|项|家|所|座|份)(?P<noun>(?!目标|指标|绩效|百分|点|是|在|呢|吗|啊|的|人|了|得|被|没)[\u4e00-\u9fff]{2})")
 _COUNTED_HEAD = re.compile("(?P<head>[\u4e00-\u9fff]{2})(?:一共|共|总共)?有(?:多少|几)(?:个|条|座|项|名)$")
+_YEAR = re.compile(r"20\d\d(?=年)")
 _NEAR = 40
 """Characters before a number that say what it counts."""
 _VEHICLES = re.compile("(?:(?<=几)|(?<=多少))[台辆部]?公(?:务用?)?车(?!购|运)")
@@ -70,6 +71,12 @@ def about_item(view: AccountView, name: str, measures: tuple[str, ...], base: st
         for s in view.statements
         if s.measure in measures and names_subject(s, name) and (not base or not s.base or base in s.base)
     ]
+
+
+def is_since(statement: Statement, year: int, base_year: int | None) -> bool:
+    """True where a change, or another year's number, is stated of the year asked for: that before `year`, unless one is named."""
+    told = _YEAR.match(statement.base)
+    return (int(told[0]) if told else year - 1) == (base_year or year - 1)
 
 
 def find_statement(view: AccountView, question: str, prose_unit: str, stage: str) -> list[tuple[float, Statement]]:

@@ -35,8 +35,10 @@ _ROLE_TAIL = re.compile(
 )
 _LAST_YEAR = re.compile(r"(?P<year>20\d\d)年(?:度)?[^，]{0,12}?(?:执行数?|决算数?|支出数|完成数|预算数)(?:为|是|：)?$")
 """Before a number that is an earlier year's (2023年当年预算执行数为)."""
-_CHANGED = re.compile(r"(?:^|[，,])(?:相应|又|并|另)?(?:(?P<up>增加|新增|追加)|减少|压减|核减)了?(?P<name>[^，\d]{2,16}(?:费用?|经费|支出|收入|资金|款|补贴|补助))$|[^，]{2,16}(?:(?P<more>调增|追加)|压减|核减|调减)了?$")
+_CHANGED = re.compile(r"(?:^|[，,])(?:相应|又|并|另)?(?:(?P<up>增加|新增|追加)|减少|压减|核减)了?(?:[^，\d]{2,16}(?:费用?|经费|支出|收入|资金|款|补贴|补助))$|[^，]{2,16}(?:(?P<more>调增|追加)|压减|核减|调减)了?$")
 """A clause that tells of a change and not of the whole amount (增加综合管理费209万元; 扶贫经费压减10万元)."""
+_BARE = re.compile(r"(?P<name>[^，；。：]*[\u4e00-\u9fff])\d[\d,]*(?:\.\d+)?[万亿][，；。]")
+"""A clause that states an amount without its unit: what follows is of that."""
 _OF_INDICATOR = re.compile(r"^(?:年度)?(?:目标值?|计划|指标值)")
 _INDICATOR = re.compile(r"[^，；：。！？,\d]{2,24}[，,]")
 """An indicator's name that stands before its target and what was reached."""
@@ -127,6 +129,8 @@ def _of_sentence(account: Account, passage: Passage, text: str, subject: str) ->
                 f"{earlier['year']}年" if earlier else base if role.measure in ("增减额", "增减率") else _base_of_rate(head, role),
             )
             end = number.end()
+        if end == 0 and (bare := _BARE.fullmatch(clause)):  # 人工总话务量94.58万，同比增长…
+            subject = _subject(account, bare["name"], _Role("")) or subject
         named = clause[:-1] if end == 0 and clause.endswith("：") else ""
         if 4 <= len(named) <= 40 and not _NO_SUBJECT.search(named):  # “…”项目绩效自评综述：全年预算数为…
             subject = _subject(account, named, _Role("")) or subject
