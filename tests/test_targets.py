@@ -69,7 +69,8 @@ def test_results_targets_and_budgets(samples: Assistant, question: str, value: s
 def test_claims_that_a_target_was_met_or_missed(samples: Assistant, question: str, verdict: str) -> None:
     answer = samples.ask(question)
     assert answer.verdict == verdict, answer.text
-    assert "没有达到目标" in answer.text if "没有" in question else True, "what is claimed is quoted as it was put"
+    claimed = question.split("，")[-2].removeprefix(LIBRARY).removeprefix(PARKS)
+    assert claimed in answer.text, "what is claimed is quoted as it was put"
 
 
 def test_wordings_say_the_same_in_other_words() -> None:

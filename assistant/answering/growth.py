@@ -70,17 +70,30 @@ class Growth(Averages):
         """How what one sentence states changed from the earlier year that it names."""
         operands = [self._stated_operand(view, statement, self._who(view)) for statement in (now, before)]
         operands[1] = operands[1].model_copy(update={"name": f"{operands[1].name}{before.base}"})
+        return self._stated_between(view, operands, (now, before), before.base.rstrip("年"), rate)
+
+    def _stated_between(
+        self, view: AccountView, operands: list[Operand], told: tuple[Statement, Statement], earlier: str | int, rate: bool
+    ) -> Answer:
+        """How a stated number changed from an earlier year's: by how much, or at what rate; of rates no rate is taken.
+
+        :param operands: the later number and the earlier one.
+        :param told: the statements that they are of.
+        """
+        now, before = told
+        points = now.unit == "%"
+        rate = rate and not points
         places = max(calculator.places_of(now.value), calculator.places_of(before.value))
         working = self._work("growth" if rate else "subtract", operands, 2 if rate else places, size=True)
+        unit = "个百分点" if points else working.unit
         self.sign = working.sign
         text = say(
             "stated_between", department=view.account.department, name=now.subject, year=view.account.year,
-            value=comma(now.value), unit=now.unit, mark=mark(operands[0].citation), before_year=before.base.rstrip("年"),
+            value=comma(now.value), unit=now.unit, mark=mark(operands[0].citation), before_year=earlier,
             before=comma(before.value), before_unit=before.unit, before_mark=mark(operands[1].citation),
-            direction=("持平", "增加", "减少")[working.sign], change=comma(working.shown), change_unit=working.unit or "",
+            direction=("持平", "增加", "减少")[working.sign], change=comma(working.shown), change_unit=unit or "",
         )  # fmt: skip
-        calculation = working.calculation(f"{operands[0].name} − {operands[1].name}")
-        return Answer(status="answered", text=text, value=printed(working.shown), unit=working.unit, calculation=calculation)
+        return self._computed(text, working, unit, f"{operands[0].name} − {operands[1].name}")
 
     def _is_of_last_year(self, view: AccountView) -> bool:
         return self.plan.base_year in (None, view.account.year - 1)

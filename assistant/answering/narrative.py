@@ -32,6 +32,8 @@ _HAS_TO_DO = 0.85
 _GIVEN = re.compile(r"\d+(?:\.\d+)?[件辆条个批场次项家人名份册盏张%]")
 """Numbers that a question names itself: they are not what it asks for."""
 _NARRATED = ("section", "duties", "units")
+_MONEY, _INDICATOR = re.compile("[钱费]|支出|预算|决算|经费|[花省]了"), re.compile("目标|达标|指标|率|任务|完成|没能|没有?做")
+_OF_INDICATOR = re.compile("未达标|偏差原因|目标值")
 
 
 def _joined(sentences: Sequence[Sentence]) -> Sentence:
@@ -45,10 +47,6 @@ def _is_on(found: Found, names: list[str]) -> bool:
     before = found.passage.text.partition(found.sentence.text)[0]
     told = "".join(found.passage.heading[-2:]) + before + found.sentence.text
     return prose.is_about(names, told) and not prose.of_another(names, found.passage)
-
-
-_MONEY, _INDICATOR = re.compile("[钱费]|支出|预算|决算|经费|[花省]了"), re.compile("目标|达标|指标|率|任务|完成|没能|没有?做")
-_OF_INDICATOR = re.compile("未达标|偏差原因|目标值")
 
 
 def _of_indicator(question: str, text: str) -> bool:

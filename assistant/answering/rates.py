@@ -419,39 +419,30 @@ class Rates(Narrative):
         :raises Refusal: if a rate over 0 is asked for.
         """
         first, second = operands
-        if self.plan.unit == "%" and first.unit != "%":
-            return self._stated_rate(operands)
-        alike = self._wanted(first.unit)
+        rate = self.plan.unit == "%" and first.unit != "%"
+        if rate and Decimal(second.value) <= 0:
+            raise Refusal(self._nothing(self._first_view(), say("rate_on_zero", name=second.name), "item"))
+        alike = first.unit if rate else self._wanted(first.unit)
         places = max(calculator.places_of(Decimal(operand.value)) for operand in operands)
-        working = self._work("subtract", operands, places, size=True, alike=alike)
+        working = (
+            self._work("growth", operands, size=True, alike=alike) if rate
+            else self._work("subtract", operands, places, size=True, alike=alike)
+        )  # fmt: skip
+        exact = working.exact.value
         self.sign = working.sign
         shown = [comma(in_unit(Decimal(operand.value), operand.unit, alike)) for operand in operands]
-        if working.unit == "%":
+        formula = f"{first.name} − {second.name}"
+        if working.unit == "%" and not rate:
             both = [f"{o.name} {value}%{mark(o.citation)}" for o, value in zip(operands, shown, strict=True)]
-            way = "points_more" if working.exact.value > 0 else "points_less" if working.exact.value else "points_same"
+            way = "points_more" if exact > 0 else "points_less" if exact else "points_same"
             text = say("points", first=both[0], second=both[1], direction=say(way), value=comma(working.shown))
-            return self._computed(text, working, "个百分点", f"{first.name} − {second.name}")
+            return self._computed(text, working, "个百分点", formula)
         text = say(
-            "difference" if working.exact.value else "difference_same", first=first.name, first_value=shown[0],
+            "difference_rate" if rate else "difference" if exact else "difference_same", first=first.name, first_value=shown[0],
             first_mark=mark(first.citation), second=second.name, second_value=shown[1], second_mark=mark(second.citation),
-            unit=alike or "", direction="多" if working.exact.value > 0 else "少", value=comma(working.shown),
+            unit=alike or "", direction="多" if exact > 0 or (rate and not exact) else "少", value=comma(working.shown),
         )  # fmt: skip
-        return self._computed(text, working, working.unit, f"{first.name} − {second.name}")
-
-    def _stated_rate(self, operands: list[Operand]) -> Answer:
-        """By what rate the first of two stated figures differs from the second."""
-        first, second = operands
-        if Decimal(second.value) <= 0:
-            raise Refusal(self._nothing(self._first_view(), say("rate_on_zero", name=second.name), "item"))
-        working = self._work("growth", operands, size=True, alike=first.unit)
-        self.sign = working.sign
-        text = say(
-            "difference_rate", first=first.name, first_value=comma(Decimal(first.value)), first_mark=mark(first.citation),
-            second=second.name, second_value=comma(in_unit(Decimal(second.value), second.unit, first.unit)),
-            second_mark=mark(second.citation), unit=first.unit or "",
-            direction="多" if working.exact.value >= 0 else "少", value=comma(working.shown),
-        )  # fmt: skip
-        return self._computed(text, working, "%", f"（{first.name} − {second.name}）÷ {second.name} × 100%")
+        return self._computed(text, working, working.unit, f"（{formula}）÷ {second.name} × 100%" if rate else formula)
 
     def _stated_times(self, one: Operand, other: Operand) -> Answer:
         """How many times one stated figure is another."""

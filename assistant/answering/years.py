@@ -126,22 +126,8 @@ class Years(Rankings):
         """How what the text states changed from the earlier to the later year."""
         operands = [self._stated_operand(view, statement, self._who(view)) for view, statement in reversed(found)]
         (earlier, before), (later, now) = found
-        places = max(calculator.places_of(now.value), calculator.places_of(before.value))
-        points = now.unit == "%"  # of rates no rate is taken
-        rate = not points and bool(words().single["rate"].search(self.plan.words))
-        working = self._work("growth" if rate else "subtract", operands, 2 if rate else places, size=True)
-        unit = "个百分点" if points else working.unit
-        self.sign = working.sign
-        text = say(
-            "stated_between", department=later.account.department, name=now.subject, year=later.account.year,
-            value=comma(now.value), unit=now.unit, mark=mark(operands[0].citation), before_year=earlier.account.year,
-            before=comma(before.value), before_unit=before.unit, before_mark=mark(operands[1].citation),
-            direction=("持平", "增加", "减少")[working.sign], change=comma(working.shown), change_unit=unit or "",
-        )  # fmt: skip
-        formula = f"{operands[0].name} − {operands[1].name}"
-        return Answer(
-            status="answered", text=text, value=printed(working.shown), unit=unit, calculation=working.calculation(formula)
-        )
+        rate = bool(words().single["rate"].search(self.plan.words))
+        return self._stated_between(later, operands, (now, before), earlier.account.year, rate)
 
     def _by_year(self) -> list[tuple[AccountView, Fact]]:
         """The filled cells of the plan's items by year; what is not there or not filled in gets a note.

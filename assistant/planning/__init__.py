@@ -135,7 +135,7 @@ class Planner(Across):
         if previous and previous.form == "several":
             previous = previous.parts[-1]
         plan = told_in_words(self._plan(asked, previous))
-        if english and len(_ASKS_IN_ENGLISH.findall(question.lower())) > 1 and len(plan.items) < 2 and plan.form != "refuse":
+        if english and len(_ASKS_IN_ENGLISH.findall(question.lower())) > 1 and len(plan.items) < 2 and plan.form not in ("refuse", "clarify"):
             with speaking("en"):
                 plan = untold([self.library.account(one) for one in plan.accounts], say("what_of_numbers"))
         if plan.form != "clarify" and "claim" not in told and (parts := self._each(asked, previous)):
@@ -232,7 +232,7 @@ class Planner(Across):
         if plan.form in _UNDERSTOOD_NOT and not (plan.items and plan.stage in OFF):
             goes_on = self._on_aim_before(reading, previous) if previous else reading
             plan = self._with_terms(goes_on, chosen, self._options(reading)) or self._not_compared(reading, plan)
-        if plan.form not in ("refuse", "clarify") and not plan.across and self._leaves_out_a_department(reading, plan):
+        if plan.form not in ("refuse", "clarify") and not plan.across and self._leaves_out_one_named(reading, plan):
             return untold(chosen, reading.text)
         trail = (*previous.trail, *previous.items)[-_TRAIL:] if previous else ()
         stated = previous.told if previous else ()
@@ -250,7 +250,7 @@ class Planner(Across):
         departments = list(dict.fromkeys(self.library.account(one).department for one in previous.accounts))
         return departments, len({account.year for account in accounts})
 
-    def _leaves_out_a_department(self, reading: Reading, plan: Plan) -> bool:
+    def _leaves_out_one_named(self, reading: Reading, plan: Plan) -> bool:
         """True where a question names a department, or for a figure several years, of which the plan has no account."""
         if not reading.scope.named or reading.scope.shared:
             return False

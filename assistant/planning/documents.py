@@ -89,16 +89,11 @@ class Documents(ABC):
         dated = [account for account in candidates if not scope.years or account.year in scope.years]
         candidates, budgets = _by_kind(candidates, dated, raw)
         if budgets and not candidates:
-            return [], Plan(
-                form="refuse", reason="stage", words=str(budgets[0].year), notes=(budgets[0].department,),
-                accounts=ids_of(budgets),
-            )  # fmt: skip
+            return [], _only_budgeted(budgets)
         kept = {account.department for account in candidates}
         if scope.named and not scope.shared and (lost := [a for a in dated if a.department not in kept]):
             if "预算" not in raw:
-                return [], Plan(
-                    form="refuse", reason="stage", words=str(lost[0].year), notes=(lost[0].department,), accounts=ids_of(lost),
-                )  # fmt: skip
+                return [], _only_budgeted(lost)
             candidates = [*candidates, *lost]  # one's final account against another's budget
         if scope.years:
             candidates = [account for account in candidates if account.year in scope.years]
@@ -164,6 +159,11 @@ def _of_kind_asked(accounts: list[Account], question: str) -> list[Account]:
     wanted = "单位" if re.search("单位(?:本级)?(?:的)?(?:决算|预算)|单位本级", question) else "部门"
     held = {(account.department, account.year) for account in accounts if account.kind.startswith(wanted)}
     return [a for a in accounts if a.kind.startswith(wanted) or (a.department, a.year) not in held]
+
+
+def _only_budgeted(budgets: list[Account]) -> Plan:
+    """The refusal to tell from budgets what was spent."""
+    return Plan(form="refuse", reason="stage", words=str(budgets[0].year), notes=(budgets[0].department,), accounts=ids_of(budgets))
 
 
 def _by_kind(candidates: list[Account], dated: list[Account], question: str) -> tuple[list[Account], list[Account]]:

@@ -26,7 +26,7 @@ _NOT_OF_IT = re.compile(
     "|(?:实际)?[换收做办建开搞修改买征种](?:好|完|成|上来|到)的?(?:[\u4e00-\u9fff]数|数量)?$|实际(?:[换收做办建开搞修改买征种](?:好|完|成|上来|到)?)的?(?:[\u4e00-\u9fff]数|数量)$"
 )
 """Words beside a name that say only that its result is meant."""
-_COUNTER = re.compile("的?(?:(?<=[一-鿿]{2})[场批趟]次|[盏张页册件本份场期台套辆篇幅棵株座]数)$")
+_COUNTER = re.compile("的?(?:(?<=[\u4e00-\u9fff]{2})[场批趟]次|[盏张页册件本份场期台套辆篇幅棵株座]数)$")
 """What a question adds to what is counted (读书会场次)."""
 _COUNTED_AFTER = re.compile("(?:多少|几)[万个张盏件场册页条字]*+(?P<noun>(?!百分)[\u4e00-\u9fff]{2,6})$")
 _EDGE = GONE + "的，"

@@ -105,12 +105,11 @@ class Terms(Before):
         view = self.library.view(chosen[0].id)
         said = [piece for part in re.split("[，,；;：:]", reading.scope.text) if (piece := plain(part).strip(GONE))]
         sums = [f"{plain(one)}是多少" for one in reading.bracketed if _TAKEN_OFF.search(one)]
-        for form, terms in (found for text in ("，".join(said), *sums) for found in self._readings(reading, view, text)):
+        for form, terms, rate in (found for text in ("，".join(said), *sums) for found in self._readings(reading, view, text)):
             if form == "share" and (POINTS.search(reading.text) or TOGETHER.search(reading.text)):
                 continue  # one share is not how far two are apart, nor that of several
             if len(terms) == 2 and _go_together(view, form, terms):
-                aimed = of_target(reading.text) if terms[1].measures == _RESULT_AND_TARGET[1] else None
-                options = options | ({"unit": None} if form == "share" else {"unit": "%"} if aimed and aimed.rate else {})
+                options = options | ({"unit": None} if form == "share" else {"unit": "%"} if rate else {})
                 return Plan(form=form, accounts=ids_of(chosen), terms=tuple(terms), words=reading.text, **options)
         return None
 
@@ -137,23 +136,23 @@ class Terms(Before):
             return plan
         return Plan(form="refuse", reason="item", accounts=plan.accounts, words=reading.text.replace(GONE, ""))
 
-    def _readings(self, reading: Reading, view: AccountView, text: str) -> Iterator[tuple[Form, list[Term]]]:
-        """The ways in which the question names terms, those whose words say more first."""
+    def _readings(self, reading: Reading, view: AccountView, text: str) -> Iterator[tuple[Form, list[Term], bool]]:
+        """The ways in which the question names terms, those whose words say more first; True where their difference is wanted as a rate."""
         if aimed := of_target(text):
-            yield aimed.form, [Term(words=aimed.name, measures=one) for one in _RESULT_AND_TARGET]
+            yield aimed.form, [Term(words=aimed.name, measures=one) for one in _RESULT_AND_TARGET], aimed.rate
         elif told := _BUDGETED.match(text) or _BUDGET_AND_DONE.match(text) or _OVER_BUDGET.match(text):
-            yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), _BUDGETS)]
+            yield "difference", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), _BUDGETS)], False
         elif told := _TIMES_BUDGET.match(text):
-            yield "multiple", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), _BUDGETS)]
+            yield "multiple", [Term(words=told["one"].strip(_EDGE), measures=one) for one in (("决算数",), _BUDGETS)], False
         elif told := _PER_PROJECT.match(text):
-            yield "average", [Term(words=f"{told['before']}{GONE}预算", units=MONEY_UNITS), Term(words=told["before"], units="个|项")]
+            yield "average", [Term(words=f"{told['before']}{GONE}预算", units=MONEY_UNITS), Term(words=told["before"], units="个|项")], False
         elif told := _PER.match(text):
             name = f"{told['before']}{GONE}{told['after']}"
             per = _COUNTED_PER.get(told["per"].strip("个组"), told["per"])
-            yield "average", [Term(words=name, units=unit) for unit in (_PEOPLE.get(told["unit"], told["unit"]), per)]
+            yield "average", [Term(words=name, units=unit) for unit in (_PEOPLE.get(told["unit"], told["unit"]), per)], False
         else:
             for operation in _operations(text):
-                yield operation.form, self._terms(reading, view, operation)
+                yield operation.form, self._terms(reading, view, operation), False
 
     def _terms(self, reading: Reading, view: AccountView, operation: _Operation) -> list[Term]:
         """The terms of an operation that are found."""

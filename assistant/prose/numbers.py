@@ -157,7 +157,7 @@ def find_named(
             continue
         if FOREIGN.search(statement.subject) and not FOREIGN.search(name):
             continue
-        if statement.unit in YUAN and "收入" in statement.subject and "收入" not in name and _SPENT.search(name):
+        if _came_in(statement, name):
             continue
         if statement.measure == "决算数" and BUDGET.search(statement.subject) and not BUDGET.search(name):
             continue  # what is reserved in the budget is not what was bought
@@ -265,10 +265,8 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
         and not any(statement.unit.endswith(u) and statement.unit.startswith("万") for u in units)
     ):
         return False
-    if statement.unit in YUAN and "收入" in statement.subject and "收入" not in question and _SPENT.search(question):
-        return False  # what came in was not spent
-    if statement.measure == "往年数":
-        return False  # of another year than the account's
+    if _came_in(statement, question) or statement.measure == "往年数":
+        return False  # nor is another year's number the account's
     if "设备" in statement.subject and "车" in question and "设备" not in question:
         return False
     if "购置" in statement.subject and statement.unit in ("辆", "台", "套") and not re.search(r"购|买", question):
@@ -303,6 +301,11 @@ def _fits(statement: Statement, question: str, units: list[str], stage: str) -> 
     if statement.measure == "完成率":
         return bool(re.search(r"完成|执行", question))
     return True
+
+
+def _came_in(statement: Statement, question: str) -> bool:
+    """True for an amount that came in, where the question is for what was spent."""
+    return statement.unit in YUAN and "收入" in statement.subject and "收入" not in question and bool(_SPENT.search(question))
 
 
 def has_rates(question: str, text: str) -> bool:

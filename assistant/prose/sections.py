@@ -19,6 +19,9 @@ _OFFICES = re.compile("内设|科室|处室|机构设置|[科处室]、")
 _OF_UNITS = frozenset("下设下面都叫分别账是一块儿合在一起并编报名单单位家部门决算编制编入纳入汇总汇编范围合并包含构成组成名单全部账目预算独立核算下级二级基层直属所属列出写出来说全公开年度机关里分成部门编把")
 """Characters of words in questions for the units of an account."""
 _ONE_OFFICE = re.compile("^[\u4e00-\u9fff]{1,12}(?:中心|[科处室股站队所馆])(?:的|主要|都|是|平时)*(?:负责|管|职责|职能|干|做)")
+_DUTY_OF = re.compile("承担(?:着|了)?(?:哪些|什么|啥)|(?:该|要|应)?(?:负|担)(?:什么|啥|哪些)(?:责|责任)")
+"""What of something is among the duties."""
+_FEW_OFFICES = re.compile("(?:哪一?几?个|几个|哪些|多少个)(?:科|处|股)(?:室)?(?![学目技长])")
 
 
 def find_definition(view: AccountView, question: str, names: list[str]) -> Passage | None:
@@ -30,11 +33,6 @@ def find_definition(view: AccountView, question: str, names: list[str]) -> Passa
     loose = [(term, p) for term, p in entries if term and any(len(name) >= 3 and name in term for name in asked[:-1])]
     best = exact or sorted(inside, key=lambda pair: -len(pair[0])) or loose
     return best[0][1] if best else None
-
-
-_DUTY_OF = re.compile("承担(?:着|了)?(?:哪些|什么|啥)|(?:该|要|应)?(?:负|担)(?:什么|啥|哪些)(?:责|责任)")
-"""What of something is among the duties."""
-_FEW_OFFICES = re.compile("(?:哪一?几?个|几个|哪些|多少个)(?:科|处|股)(?:室)?(?![学目技长])")
 
 
 def find_section(view: AccountView, question: str) -> Passage | None:
